@@ -1,0 +1,31 @@
+# Everything a developer or CI runs. `make help` lists the words.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+
+.PHONY: help setup demo serve test check bench lock browser translations clean
+
+help:
+	@echo "make demo          set up, load a neighbourhood and run one repair from door to archive"
+	@echo "make serve         open the demonstration neighbourhood at http://127.0.0.1:8000"
+	@echo "make test          everything that must hold, on real PostgreSQL and in a real browser"
+	@echo "make check         format, lint, types, layers, migrations, translations"
+	@echo "make bench         measure, as CPU per operation and as a ratio to bare psycopg"
+	@echo "make translations  collect the interface's words into linli/locale"
+	@echo "make lock          resolve the dependencies anew into requirements/"
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: pyproject.toml requirements/run.txt requirements/dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/run.txt requirements/dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch $@
+
+lock:
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-emit-index-url --no-annotate --quiet -o requirements/run.txt
+	$(BIN)/uv pip compile pyproject.toml --group dev -c requirements/run.txt --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-emit-index-url --no-annotate --quiet -o requirements/dev.txt

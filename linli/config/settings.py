@@ -1,0 +1,134 @@
+"""Every setting of Linli. The environment variables read here are listed in docs/reference/settings.md (tested)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from linli.config import environment
+from linli.config.secrets import secret_for
+from linli.postgres.server import data_home
+from linli.postgres.url import database_from_url
+
+HOME = data_home()
+DEMO = environment.flag("LINLI_DEMO", default=False)
+DEBUG = environment.flag("LINLI_DEBUG", default=False)
+SECRET_KEY = secret_for("LINLI_SECRET_KEY", HOME)
+DATA_KEY = secret_for("LINLI_DATA_KEY", HOME)
+ALLOWED_HOSTS = environment.words("LINLI_HOSTS", ("localhost", "127.0.0.1", "[::1]", ".localhost"))
+CSRF_TRUSTED_ORIGINS = environment.words("LINLI_ORIGINS")
+
+# A district is a schema. What all districts share lives in `public`; everything else in the district's own schema.
+SHARED_APPS = ("django_tenants", "linli.districts")
+TENANT_APPS = (
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "linli.record",
+    "linli.places",
+    "linli.people",
+    "linli.playbooks",
+    "linli.matters",
+    "linli.portal",
+    "linli.desk",
+)
+INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, "django.contrib.staticfiles", "django_htmx", "csp"]
+TENANT_MODEL = "districts.District"
+TENANT_DOMAIN_MODEL = "districts.Address"
+TENANT_LIMIT_SET_CALLS = True
+DATABASE_ROUTERS = ("django_tenants.routers.TenantSyncRouter",)
+
+DATABASES = {
+    "default": {
+        **(database_from_url(environment.text("DATABASE_URL")) if environment.text("DATABASE_URL") else {"NAME": "linli"}),
+        "ENGINE": "linli.postgres.backend",
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["linli.people.signin.PersonBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGIN_URL = "sign-in"
+
+MIDDLEWARE = [
+    "linli.config.middleware.DatabaseGoneMiddleware",
+    "linli.districts.middleware.DistrictMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "linli.people.middleware.ReaderMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "linli.config.middleware.RefusalMiddleware",
+]
+ROOT_URLCONF = "linli.config.urls"
+WSGI_APPLICATION = "linli.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "linli.portal.context.page",
+            ],
+        },
+    }
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [str(Path(__file__).parents[1] / "locale")]
+USE_I18N = True
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE = environment.flag("LINLI_HTTPS", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SECURE_SSL_REDIRECT = SECURE
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # set by LINLI_HTTPS, where the proxy is not the one to do it
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}

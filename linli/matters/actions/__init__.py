@@ -1,0 +1,1 @@
+"""Everything that changes a matter. Each action: gate, check, change, record."""

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from linli.lib.refusals import Conflict, NotYours
+from linli.lib.text import Said
+from linli.matters import steps
+from linli.matters.answers import Answers, read_answers
+from linli.matters.course import Course
+from linli.matters.keeping import OVERTAKEN, keep
+from linli.matters.models import Matter
+from linli.matters.policies import NOT_YOUR_MOVE, may_move
+from linli.matters.reading import read_course
+from linli.matters.seats import Holder
+from linli.matters.wording import holder_said
+from linli.people.reader import Reader
+from linli.playbooks.engine import Arrival, advance, conclude, not_open
+from linli.playbooks.model import RAISER, Move
+from linli.record.models import Event
+
+ENDED = Said(
+    "这件事已经办结,不能再“{move}”。如果问题又出现,请重新提出。",
+    "This matter has ended; “{move}” is no longer possible. If the trouble is back, raise it anew.",
+)
+
+
+@transaction.atomic
+def move(
+    matter: Matter,
+    name: str,
+    *,
+    actor: Reader,
+    answers: Mapping[str, Any] | None = None,
+    seen: int | None = None,
+    key: uuid.UUID | None = None,
+) -> Event:
+    """Make a move: gate, check, compare-and-set, record. The one door for pages, commands, imports and jobs.
+
+    `seen` is the version the person looked at; `key` makes a repeated submission return the event of the first.
+    `Conflict` when somebody was faster or the move is not open, `NotYours` when it is another's, `BadAnswers` when a field
+    is wrong.
+    """
+    if key is not None and (before := Event.objects.filter(chain=matter.pk, key=key).first()) is not None:
+        return before
+    course = read_course(matter.pk)
+    if seen is not None and seen != course.version:
+        raise Conflict(OVERTAKEN)
+    rule = _open_move(course, name)
+    _gate(course, rule, actor)
+    read = read_answers(rule.needs, answers or {}, course.line)
+    _take(course, rule, read, actor, key)
+    return course.events[-1].event
+
+
+def _open_move(course: Course, name: str) -> Move:
+    stage = course.book.stages.get(course.matter.stage)
+    if stage is None:
+        titles = [rule.title for one in course.book.stages.values() if (rule := one.move(name))]
+        raise Conflict(ENDED.filled(move=titles[0] if titles else name))
+    rule = stage.move(name)
+    if rule is None:
+        raise not_open(course.book, stage.name, name)
+    return rule
+
+
+def _gate(course: Course, rule: Move, actor: Reader) -> None:
+    if not may_move(actor, course.matter, rule, course.line):
+        raise NotYours(NOT_YOUR_MOVE.filled(move=rule.title, holder=holder_said(course.matter)))
+
+
+def _take(course: Course, rule: Move, answers: Answers, actor: Reader, key: uuid.UUID | None) -> None:
+    matter, was = course.matter, course.matter.stage
+    arrival = advance(course.book, was, rule.name, {**course.facts, **answers.plain})
+    matter.facts = {**matter.facts, **answers.plain}
+    if rule.replies:
+        matter.answered_at = course.now
+    if _reopens(course, rule, arrival):
+        matter.rounds += 1
+    post = _post(actor, rule, course)
+    course.arrive(arrival, climbs=rule.climbs)
+    course.note(
+        "moved",
+        actor=actor.person_id,
+        post=post,
+        key=key,
+        body={"move": rule.name, "from": was, "to": arrival.name, "answers": dict(answers.plain)},
+        secrets=answers.secrets(matter.raiser_id),
+    )
+    keep([course])
+    after_arrival(course, by=actor.person_id, answers=answers)
+
+
+def _reopens(course: Course, rule: Move, arrival: Arrival) -> bool:
+    """A new round begins when the raiser, asked for a verdict, sends the matter back."""
+    duty = course.book.stages[course.matter.stage].duty
+    return arrival.stage is not None and rule.by is None and duty is not None and duty.person == RAISER
+
+
+def _post(actor: Reader, rule: Move, course: Course) -> uuid.UUID | None:
+    """The post by which the move was made, when it was made for a seat."""
+    held = course.holder or Holder()
+    seat = (rule.by.role, course.line.at(rule.by.level)) if rule.by else (held.role, held.place)
+    return next((post.pk for post in actor.posts if (post.role, post.place_id) == seat), None)
+
+
+def after_arrival(course: Course, *, by: uuid.UUID | None, answers: Answers | None = None) -> None:
+    """What follows from having arrived: a stage's kind opens its thing; a called unit's end may bring its caller on."""
+    if course.matter.ended_at is None:
+        steps.entered(course, by=by, answers=answers or Answers())
+    elif course.matter.parent_id is not None:
+        _tell_parent(course.matter.parent_id)
+
+
+def _tell_parent(parent_id: uuid.UUID) -> None:
+    """The parent is locked first: of two called units that end at once, the later one sees the earlier."""
+    Matter.objects.select_for_update().get(pk=parent_id)
+    course = read_course(parent_id)
+    stage = course.book.stages.get(course.matter.stage)
+    outcome = steps.outcome_of(course, stage) if stage else None
+    if stage is None or outcome is None:
+        return
+    arrival = conclude(course.book, stage.name, outcome, course.facts)
+    course.arrive(arrival)
+    course.note("concluded", actor=None, body={"outcome": outcome, "from": stage.name, "to": arrival.name})
+    keep([course])
+    after_arrival(course, by=None)

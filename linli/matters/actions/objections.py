@@ -1,0 +1,98 @@
+""""It is not ours": said once for a matter, ruled on by an adjudicator, while the resident's clock runs on.
+
+首接负责: 北京市接诉即办工作条例 §12, §14; after a ruling there is no second return (潍坊 §22).
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import transaction
+
+from linli.lib.refusals import Conflict, NotYours, Refused
+from linli.lib.text import Said
+from linli.matters.actions.side_duties import open_side_duty, reason_of, take_side_duty
+from linli.matters.course import Course
+from linli.matters.keeping import keep
+from linli.matters.models import Duty, Matter
+from linli.matters.policies import is_holder
+from linli.matters.reading import read_course
+from linli.matters.seats import Holder, resolve
+from linli.people.reader import Reader
+from linli.people.roles import ROLES
+from linli.playbooks.model import Duty as Owed
+from linli.playbooks.model import Playbook
+from linli.record.models import Event
+
+NO_OBJECTION = Said("“{book}”不设异议程序。", "“{book}” has no procedure for objections.")
+ONCE_ONLY = Said(
+    "这件事已经提过一次异议,裁定后不能再退。请按裁定办理。",
+    "An objection was made once already; after the ruling it cannot be returned again. Please act on it.",
+)
+NOT_HOLDER = Said("只有现在负责的人可以提出异议。", "Only who holds the matter now can object.")
+OWN_JUDGE = Said("裁定人就是您自己,不能提异议。", "You would rule on it yourself; no objection is possible.")
+NO_SUCH_SEAT = Said("请选择由谁接手。", "Please choose who takes it over.")
+
+
+@transaction.atomic
+def make_objection(matter: Matter, *, reason: str, actor: Reader) -> Event:
+    course = read_course(matter.pk)
+    rule = course.book.objection
+    if not course.matter.is_open or not is_holder(actor, course.matter):
+        raise NotYours(NOT_HOLDER)
+    if rule is None:
+        raise Refused(NO_OBJECTION.filled(book=course.book.title))
+    if course.matter.objected:
+        raise Conflict(ONCE_ONLY)
+    judge = resolve(course.book, rule.to, course.line, raiser=course.matter.raiser_id, facts=course.facts)
+    if (judge.role, judge.place) == _seat(course):
+        raise Refused(OWN_JUDGE)
+    course.matter.objected = True
+    open_side_duty(course, Duty.RULES_OBJECTION, judge, course.until(rule.limit))
+    course.note("objected", actor=actor.person_id, secrets=reason_of(course, reason))
+    keep([course])
+    return course.events[-1].event
+
+
+def _seat(course: Course) -> tuple[str, uuid.UUID | None]:
+    held = course.holder or Holder()
+    return held.role, held.place
+
+
+def seats_to_take_over(course: Course) -> list[Holder]:
+    """Who else on the matter's line could take it: the filled seats of the playbook's own duties and of its chain."""
+    named = {(duty.role, duty.level) for duty in _duties(course.book)}
+    seats = [(role, place) for role, level in sorted(named) if (place := course.line.at(level)) is not None]
+    return [Holder(role, place) for role, place in seats if (role, place) in course.line.filled - {_seat(course)}]
+
+
+def _duties(book: Playbook) -> list[Owed]:
+    own = [stage.duty for stage in book.stages.values() if stage.duty and stage.duty.role]
+    return [*own, *book.chain]
+
+
+@transaction.atomic
+def rule_objection(matter: Matter, *, take_over: str = "", reason: str, actor: Reader) -> Event:
+    """Uphold by naming the role that takes over, or dismiss by naming none. The due date stays as it was."""
+    course = read_course(matter.pk)
+    take_side_duty(course, Duty.RULES_OBJECTION, actor)
+    if take_over:
+        _hand_over(course, take_over)
+    verb = "objection_upheld" if take_over else "objection_dismissed"
+    course.note(verb, actor=actor.person_id, secrets=reason_of(course, reason))
+    keep([course])
+    return course.events[-1].event
+
+
+def _hand_over(course: Course, role: str) -> None:
+    holder = next((seat for seat in seats_to_take_over(course) if seat.role == role and role in ROLES), None)
+    if holder is None:
+        raise Refused(NO_SUCH_SEAT)
+    course.closes.add(Duty.HOLDS)
+    course.hold(holder, course.book.stages[course.matter.stage])
+
+
+def lapse_objection(course: Course, duty: Duty) -> None:
+    """Nobody ruled in time: the assignment stands."""
+    course.closes.add(duty.kind)
+    course.note("objection_lapsed", actor=None)

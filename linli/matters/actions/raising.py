@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from linli.lib import clock
+from linli.lib.refusals import Refused
+from linli.lib.text import Said
+from linli.matters import steps
+from linli.matters.answers import Answers, read_answers
+from linli.matters.course import Course
+from linli.matters.keeping import keep_new
+from linli.matters.models import Matter
+from linli.matters.policies import require_raise
+from linli.matters.seats import roles_of
+from linli.people.models import Person, Post
+from linli.people.queries import Line, line_with_seats
+from linli.people.reader import Reader
+from linli.places.levels import LEVELS
+from linli.places.models import Place
+from linli.playbooks.engine import start
+from linli.playbooks.facts import URGENCIES
+from linli.playbooks.model import Playbook
+from linli.playbooks.models import Version
+from linli.playbooks.versions import book_of, current_version
+from linli.record.chain import START
+
+WRONG_LEVEL = Said(
+    "“{book}”不能在“{level}”这一级提出。请选择:{levels}。",
+    "“{book}” cannot be raised for a place of the level “{level}”. Choose: {levels}.",
+)
+NO_SUCH_URGENCY = Said("请选择紧急程度:一般、较急或紧急。", "Please choose how urgent it is: ordinary, urgent or emergency.")
+UNSAID = ("city", "county", "street", "community", "grid")
+PRIVATE = ("unit", "room")
+
+
+def raise_matter(
+    name: str,
+    place: Place,
+    *,
+    actor: Reader,
+    answers: Mapping[str, Any],
+    key: uuid.UUID,
+    urgency: str = "ordinary",
+    category: str = "",
+) -> Matter:
+    """Begin a matter. The same person with the same `key` gets the matter that stands already, whatever else is given."""
+    version = current_version(name)
+    book = book_of(version.pk)
+    post = require_raise(actor, book, place)
+    _check_level(book, place)
+    if urgency not in URGENCIES:
+        raise Refused(NO_SUCH_URGENCY)
+    line = line_with_seats(place, roles_of(book))
+    read = read_answers(book.form, answers, line)
+    try:
+        with transaction.atomic():
+            return begin(version, place, line, raiser=post.person, post=post, answers=read, key=key,
+                         urgency=urgency, category=category)  # fmt: skip
+    except IntegrityError:
+        before = Matter.objects.filter(raiser=post.person, key=key).first()
+        if before is None:
+            raise
+        return before
+
+
+def begin(
+    version: Version,
+    place: Place,
+    line: Line,
+    *,
+    raiser: Person,
+    post: Post | None,
+    answers: Answers,
+    key: uuid.UUID,
+    urgency: str = "ordinary",
+    category: str = "",
+    parent: Matter | None = None,
+) -> Matter:
+    """Write a matter whose gate has been passed. An `IntegrityError` means that (raiser, key) was there already."""
+    book = book_of(version.pk)
+    matter = Matter(
+        playbook=version,
+        book=book.name,
+        place=place,
+        place_path=place.path,
+        place_name=_name(line, ()),
+        place_public=_name(line, PRIVATE),
+        raiser=raiser,
+        parent=parent,
+        key=key,
+        urgency=urgency,
+        category=category,
+        facts={**answers.plain, "level": place.level},
+        raised_at=clock.now(),
+        head=START,
+    )
+    course = Course(matter, book, line, matter.raised_at)
+    course.arrive(start(book, course.facts))
+    course.note(
+        "raised",
+        actor=raiser.pk,
+        post=post.pk if post else None,
+        key=key,
+        body={"playbook": book.name, "version": version.number, "answers": dict(answers.plain)},
+        secrets=answers.secrets(raiser.pk),
+    )
+    keep_new(course)
+    steps.entered(course, by=raiser.pk, answers=answers)
+    return matter
+
+
+def _check_level(book: Playbook, place: Place) -> None:
+    if place.level not in book.at:
+        levels = [LEVELS[level] for level in book.at]
+        named = Said("、".join(level.zh for level in levels), ", ".join(level.en for level in levels))
+        raise Refused(WRONG_LEVEL.filled(book=book.title, level=LEVELS[place.level], levels=named))
+
+
+def _name(line: Line, hidden: tuple[str, ...]) -> str:
+    near = [name for _, level, name in line.places if level not in UNSAID + hidden]
+    return " ".join(near) or line.places[-1][2]

@@ -1,0 +1,125 @@
+"""Who may do what with matters. Each question is asked here and nowhere else.
+
+Three rings see a matter: everybody sees the public fields, masked; the parties (the raiser, whoever holds or held a duty on it,
+and the seats of its chain) see it whole but for sensitive answers; those open for a reason that is recorded.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from linli.lib.refusals import NotYours
+from linli.lib.text import Said
+from linli.matters.models import Duty, Matter
+from linli.people.models import Post
+from linli.people.queries import Line
+from linli.people.reader import Reader
+from linli.people.roles import ROLES
+from linli.places.levels import is_above
+from linli.places.models import Place
+from linli.playbooks.model import RAISER, SUPERVISOR, Move, Playbook
+from linli.playbooks.model import Duty as Owed
+
+MAY_NOT_RAISE = Said(
+    "“{book}”由{roles}提出,而且要在自己的小区或负责的范围内。您目前没有这样的身份;如有需要,请联系社区。",
+    "“{book}” is raised by {roles}, in their own estate or area. You do not hold such a post; please ask the community.",
+)
+NOT_YOUR_MOVE = Said(
+    "“{move}”现在应由{holder}来做,不是您。您可以在时间线上看到进展。",
+    "“{move}” is for {holder} to do now, not for you. The timeline shows how it goes on.",
+)
+SIGN_IN_FIRST = Said("请先登录。", "Please sign in first.")
+
+
+def post_to_raise(reader: Reader, book: Playbook, place: Place) -> Post | None:
+    """The post by which a person may raise this kind of matter at this place."""
+    return next((post for post in reader.posts if post.role in book.raised_by and _covers(post, place)), None)
+
+
+def may_raise_anywhere(reader: Reader, book: Playbook) -> bool:
+    return any(post.role in book.raised_by for post in reader.posts)
+
+
+def _covers(post: Post, place: Place) -> bool:
+    """What lies on the post's own line, and all of its estate but other people's rooms."""
+    own = post.place
+    if place.path in own.line or place.path.startswith(f"{own.path}."):
+        return True
+    if place.level == "room" or is_above(own.level, "estate"):
+        return False
+    return _estate(place) == _estate(own) != ""
+
+
+def _estate(place: Place) -> str:
+    """The path down to the estate: a place in a tree that has all levels from city down has it as its fifth label."""
+    return next((path for path in place.line if path.count(".") == 4), "")
+
+
+def require_raise(reader: Reader, book: Playbook, place: Place) -> Post:
+    post = post_to_raise(reader, book, place)
+    if post is None:
+        roles = [ROLES[role].title for role in book.raised_by]
+        named = Said("、".join(role.zh for role in roles), ", ".join(role.en for role in roles))
+        raise NotYours(MAY_NOT_RAISE.filled(book=book.title, roles=named))
+    return post
+
+
+def may_move(reader: Reader, matter: Matter, move: Move, line: Line) -> bool:
+    """Whether this move is for this person: the holder of the stage, or whom the move names instead."""
+    if reader.person is None or not matter.is_open:
+        return False
+    return is_holder(reader, matter) if move.by is None else _is_named(reader, matter, move.by, line)
+
+
+def is_holder(reader: Reader, matter: Matter) -> bool:
+    return matter.holder is not None and holds(reader, matter.holder)
+
+
+def holds(reader: Reader, duty: Duty) -> bool:
+    if duty.person_id is not None:
+        return duty.person_id == reader.person_id
+    return reader.holds(duty.role, duty.place_id)
+
+
+def _is_named(reader: Reader, matter: Matter, owed: Owed, line: Line) -> bool:
+    if owed.person == RAISER:
+        return matter.raiser_id == reader.person_id
+    if owed.person == SUPERVISOR:
+        duties = matter.duties.filter(kind=Duty.SUPERVISES, until__isnull=True)
+        return any(holds(reader, duty) for duty in duties)
+    if owed.person:
+        return str(matter.facts.get(owed.person, "")) == str(reader.person_id)
+    return reader.holds(owed.role, line.at(owed.level))
+
+
+def is_party(reader: Reader, matter: Matter, book: Playbook) -> bool:
+    """Whether the matter is open to this person whole (but for what is sensitive)."""
+    if reader.person is None:
+        return False
+    if matter.raiser_id == reader.person_id:
+        return True
+    if any((step.role, step.level) in _steps(reader, matter) for step in book.chain):
+        return True
+    return matter.duties.filter(_mine(reader)).exists()
+
+
+def _steps(reader: Reader, matter: Matter) -> set[tuple[str, str]]:
+    """The reader's seats on the line of the matter's place."""
+    line = matter.place_path.split(".")
+    return {
+        (post.role, post.place.level)
+        for post in reader.posts
+        if post.place.path.split(".") == line[: post.place.path.count(".") + 1]
+    }
+
+
+def _mine(reader: Reader) -> Q:
+    mine = Q(person_id=reader.person_id)
+    for role, place in reader.seats:
+        mine |= Q(role=role, place_id=place)
+    return mine
+
+
+def may_open_sensitive(reader: Reader, matter: Matter) -> bool:
+    """A phone number is for who must act on the matter now, and for the raiser; a reason is asked and recorded."""
+    return matter.raiser_id == reader.person_id or (matter.is_open and is_holder(reader, matter))

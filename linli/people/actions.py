@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from linli.lib import clock
+from linli.lib.refusals import Refused
+from linli.lib.text import Said
+from linli.people.models import Organisation, Person, Post
+from linli.people.roles import ROLES
+from linli.places.levels import LEVELS
+from linli.places.models import Place
+from linli.record.actions import shred
+from linli.record.sealer import sealer
+
+WRONG_LEVEL = Said(
+    "“{role}”不能设在“{level}”这一级。请改选:{levels}。",
+    "“{role}” cannot be held at the level “{level}”. Choose one of: {levels}.",
+)
+
+
+def add_person(name: str, *, phone: str = "", language: str = "zh-hans") -> Person:
+    person = Person(name=name, language=language)
+    person.set_unusable_password()
+    if phone:
+        person.phone_sealed, person.phone_digest = sealer().seal(phone), sealer().digest(phone)
+    person.save()
+    return person
+
+
+def phone_of(person: Person) -> str:
+    return sealer().open(person.phone_sealed) if person.phone_sealed else ""
+
+
+def appoint(
+    person: Person, role: str, place: Place, *, since: datetime | None = None, organisation: Organisation | None = None
+) -> Post:
+    """Put a person on a post. Appointing who holds it already changes nothing."""
+    if place.level not in ROLES[role].levels:
+        levels = "、".join(LEVELS[level].zh for level in ROLES[role].levels)
+        raise Refused(WRONG_LEVEL.filled(role=ROLES[role].title, level=LEVELS[place.level], levels=levels))
+    post, _ = Post.objects.get_or_create(
+        person=person,
+        role=role,
+        place=place,
+        until=None,
+        defaults={"since": since or clock.now(), "organisation": organisation},
+    )
+    return post
+
+
+def end_post(post: Post) -> Post:
+    """End a term now. What the person held by name is handed on by the lateness job within a minute."""
+    Post.objects.filter(pk=post.pk, until__isnull=True).update(until=clock.now())
+    post.refresh_from_db()
+    return post
+
+
+@transaction.atomic
+def forget(person: Person) -> int:
+    """Shred a person: the name, the number and every sealed text about them go; the record's chains stay whole.
+
+    Returns how many sealed texts were erased (Personal Information Protection Law, art. 47).
+    """
+    Person.objects.filter(pk=person.pk).update(
+        name="", phone_sealed=None, phone_digest=None, password="!", shredded_at=clock.now()
+    )
+    Post.objects.filter(person=person, until__isnull=True).update(until=clock.now())
+    return shred(person.pk)

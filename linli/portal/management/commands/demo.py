@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import uuid
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django_tenants.utils import tenant_context
+
+from linli.districts.actions import open_district
+from linli.portal.demonstration import load_neighbourhood
+from linli.portal.main_job import tell_main_job
+
+SCHEMA = "qingyu"
+
+
+class Command(BaseCommand):
+    help = "Open the demonstration neighbourhood, load it, and run one repair from the door to the archive. May be repeated."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--lang", choices=["zh", "en"], default="zh")
+        parser.add_argument("--quiet", action="store_true", help="load only; run no repair")
+
+    def handle(self, *args: Any, lang: str, quiet: bool, **options: Any) -> None:
+        call_command("migrate_schemas", schema_name="public", verbosity=0)
+        district = open_district(SCHEMA, name="青榆家园", name_en="Qingyu Gardens", hosts=("localhost", "127.0.0.1"))
+        call_command("migrate_schemas", schema_name=SCHEMA, verbosity=0)
+        with tenant_context(district):
+            load_neighbourhood()
+            if not quiet:
+                for line in tell_main_job(key=uuid.uuid4()):
+                    self.stdout.write(line.in_(lang))
