@@ -29,3 +29,41 @@ lock:
 		--no-header --no-emit-index-url --no-annotate --quiet -o requirements/run.txt
 	$(BIN)/uv pip compile pyproject.toml --group dev -c requirements/run.txt --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-emit-index-url --no-annotate --quiet -o requirements/dev.txt
+
+demo: setup
+	$(BIN)/linli demo
+	@echo
+	@echo "make serve  →  http://127.0.0.1:8000"
+
+serve: setup
+	LINLI_DEMO=yes $(BIN)/linli demo --quiet
+	LINLI_DEMO=yes $(BIN)/linli serve
+
+# What the tests need beside Python: a browser with Chinese type. As root on Debian it is installed; elsewhere browser tests skip.
+browser:
+	@scripts/need chromium chromium fonts-noto-cjk
+
+gettext:
+	@scripts/need xgettext gettext
+
+test: setup browser
+	$(BIN)/python -m pytest
+
+check: setup gettext
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/linli check
+	$(BIN)/linli playbook check linli/playbooks/shipped/*.yaml
+	$(BIN)/linli makemigrations --check --dry-run
+	$(BIN)/python scripts/translations.py check
+
+translations: setup gettext
+	$(BIN)/python scripts/translations.py collect
+
+bench: setup
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .hypothesis .import_linter_cache

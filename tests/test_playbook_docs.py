@@ -34,7 +34,7 @@ NEVER_SHOWN = frozenset({"G00"})  # no text of a file can show that the file can
 
 @dataclass(frozen=True)
 class Block:
-    """`into` is a path in the base, `.` for its top; empty for a file of its own. `refused`: the id that must be told."""
+    """`into`: a path in the base, `.` for its top; empty for a whole file. `refused`: the id that must be told."""
 
     line: int
     text: str

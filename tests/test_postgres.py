@@ -1,5 +1,5 @@
-"""The embedded PostgreSQL, on real processes that start, are killed, and come back. As root everything runs twice: as
-root (whose server is nobody's) and as an ordinary user."""
+"""The embedded PostgreSQL, on real processes that start, are killed, and come back. As root, what
+depends on the account runs twice: as root (whose server is nobody's) and as an ordinary user."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +25,7 @@ from linli.postgres.url import database_from_url
 PROJECT = Path(__file__).parents[1]
 ROOT = os.geteuid() == 0
 DISTRIBUTION_PYTHON = "/usr/bin/python3"
+MEMORY = Path("/dev/shm")
 
 NEIGHBOUR = """
 import os, pathlib, sys, psycopg
@@ -97,7 +98,9 @@ class House:
     def home(self) -> Path:
         return self.base / "home"
 
-    def start(self, code: str, *words: str, home: Path | None = None, **environment: str) -> Neighbour:
+    def start(
+        self, code: str, *words: str, home: Path | None = None, also: Mapping[str, str] | None = None
+    ) -> Neighbour:
         packages = next(Path(path) for path in sys.path if path.endswith("site-packages"))
         variables = {"PYTHONPATH": f"{PROJECT}:{packages}", "PYTHONDONTWRITEBYTECODE": "1", "PATH": os.environ["PATH"]}
         process = subprocess.Popen(
@@ -107,7 +110,7 @@ class House:
             stderr=subprocess.PIPE,
             text=True,
             cwd="/",
-            env={**variables, "LINLI_HOME": str(home or self.home), **environment},
+            env={**variables, "LINLI_HOME": str(home or self.home), **(also or {})},
             start_new_session=True,
             **self.account,
         )
@@ -115,7 +118,7 @@ class House:
         return self.started[-1]
 
     def neighbour(self, **environment: str) -> Neighbour:
-        arrived = self.start(NEIGHBOUR, **environment)
+        arrived = self.start(NEIGHBOUR, also=environment)
         assert arrived.hears() == "ready", arrived.process.communicate()[1]
         return arrived
 
@@ -199,8 +202,17 @@ def python_for_nobody() -> str:
     pytest.skip("no Python of this version that the account nobody can run")
 
 
+def roomy(folder: Path) -> bool:
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        return False
+    seen = os.statvfs(folder)
+    return not seen.f_flag & os.ST_NOEXEC and seen.f_bavail * seen.f_frsize > 2**30
+
+
 def house_for(account: dict[str, Any], python: str) -> House:
-    base = Path(tempfile.mkdtemp(prefix="linli-test-"))
+    """In memory if there is room: disks are slow at making and removing a thousand files again and again."""
+    room = MEMORY if roomy(MEMORY) else Path(tempfile.gettempdir())
+    base = Path(tempfile.mkdtemp(prefix="linli-postgres-test-", dir=room))
     base.chmod(0o711)
     if account:
         os.chown(base, account["user"], account["group"])
@@ -227,10 +239,20 @@ def new_house(who: str) -> Iterator[House]:
         shutil.rmtree(house.base)
 
 
-@pytest.fixture(params=["ourselves", "ordinary"], scope="module")
+def as_both(test: Callable[..., None]) -> Callable[..., None]:
+    """Run it as root and as an ordinary user, where we can."""
+    vars(test)["as_both"] = True
+    return test
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "who" in metafunc.fixturenames:
+        both = ROOT and getattr(metafunc.function, "as_both", False)
+        metafunc.parametrize("who", ["ourselves", "ordinary"] if both else ["ourselves"], indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
 def who(request: pytest.FixtureRequest) -> str:
-    if request.param == "ordinary" and not ROOT:
-        pytest.skip("we are an ordinary user ourselves")
     if not Path("/proc/self").exists():
         pytest.skip("the tests look at processes through /proc")
     return str(request.param)
@@ -274,6 +296,7 @@ def roots_house() -> Iterator[House]:
 # ── starting and stopping ────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@as_both
 def test_the_first_start_makes_a_database_that_reads_chinese(empty_house: House) -> None:
     first = empty_house.neighbour()
     assert first.ask("create extension pg_trgm") == "done"
@@ -288,12 +311,14 @@ def test_the_server_listens_on_a_private_socket_only(house: House) -> None:
     assert (house.home / "postgres-data").stat().st_mode & 0o777 == 0o700
 
 
+@as_both
 def test_the_server_never_runs_as_root(house: House) -> None:
     house.neighbour()
     assert Path(f"/proc/{house.postmaster()}").stat().st_uid != 0
     assert "Groups:\t \n" in Path(f"/proc/{house.postmaster()}/status").read_text() or not ROOT
 
 
+@as_both
 def test_the_second_start_finds_what_the_first_wrote(house: House) -> None:
     first = house.neighbour()
     first.ask("create table lamp as select '三号楼路灯' as name")
@@ -302,9 +327,10 @@ def test_the_second_start_finds_what_the_first_wrote(house: House) -> None:
     assert house.neighbour().ask("select name from lamp") == "三号楼路灯"
 
 
+@as_both
 def test_neighbours_who_come_at_once_share_one_server(empty_house: House) -> None:
-    coming = [empty_house.start(NEIGHBOUR) for _ in range(4)]
-    assert [one.hears() for one in coming] == ["ready"] * 4
+    coming = [empty_house.start(NEIGHBOUR) for _ in range(3)]
+    assert [one.hears() for one in coming] == ["ready"] * 3
     assert len({one.ask("select pg_postmaster_start_time()") for one in coming}) == 1
 
 
@@ -363,7 +389,8 @@ def test_a_forked_child_that_outlives_its_parent_stops_the_server(house: House) 
         "server = open_server(pathlib.Path(sys.argv[1]), durable=False)\n"
         "if not os.fork():\n"
         "    sys.stdin.readline()\n"
-        "    print(psycopg.connect(**server.connect_settings('postgres')).execute('select 1').fetchone()[0], flush=True)\n"
+        "    connection = psycopg.connect(**server.connect_settings('postgres'))\n"
+        "    print(connection.execute('select 1').fetchone()[0], flush=True)\n"
     )
     parent.process.wait(30)
     assert house.servers() != []
@@ -388,6 +415,7 @@ def test_a_database_asked_for_by_several_at_once_is_made_once(house: House) -> N
 # ── accidents ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@as_both
 def test_a_server_whose_user_was_killed_is_stopped_by_the_next(house: House) -> None:
     killed = house.neighbour()
     killed.ask("create table lantern as select '三号楼路灯' as name")
@@ -400,13 +428,14 @@ def test_a_server_whose_user_was_killed_is_stopped_by_the_next(house: House) -> 
     assert house.servers() == []
 
 
+@as_both
 def test_a_killed_server_comes_back_with_its_data(frail_house: House) -> None:
     first = frail_house.neighbour(DURABLE="yes")
-    first.ask("create table lamp as select '三号楼路灯' as name")
+    first.ask("create table well as select '三号楼路灯' as name")
     os.kill(frail_house.postmaster(), signal.SIGKILL)
     second = frail_house.neighbour()
-    assert second.ask("select name from lamp") == "三号楼路灯"
-    assert first.ask("select name from lamp") == "三号楼路灯"
+    assert second.ask("select name from well") == "三号楼路灯"
+    assert first.ask("select name from well") == "三号楼路灯"
 
 
 def test_a_long_query_that_survives_the_server_does_not_stop_the_next(frail_house: House) -> None:
@@ -416,8 +445,9 @@ def test_a_long_query_that_survives_the_server_does_not_stop_the_next(frail_hous
     assert frail_house.neighbour().ask("select 1") == "1"
 
 
+@as_both
 def test_the_number_of_a_dead_server_may_belong_to_another_program(frail_house: House) -> None:
-    frail_house.neighbour(DURABLE="yes").ask("create table lamp as select '三号楼路灯' as name")
+    frail_house.neighbour(DURABLE="yes").ask("create table gate as select '三号楼路灯' as name")
     pid = frail_house.postmaster()
     os.kill(pid, signal.SIGKILL)
     for neighbour in frail_house.started:
@@ -426,10 +456,11 @@ def test_the_number_of_a_dead_server_may_belong_to_another_program(frail_house: 
     stranger = frail_house.start("import sys; print('here', flush=True); sys.stdin.readline()")
     assert stranger.hears() == "here"
     stale.write_text(stale.read_text().replace(str(pid), str(stranger.process.pid), 1))
-    assert frail_house.neighbour().ask("select name from lamp") == "三号楼路灯"
+    assert frail_house.neighbour().ask("select name from gate") == "三号楼路灯"
     assert stranger.process.poll() is None
 
 
+@as_both
 def test_a_start_killed_in_the_middle_of_making_the_database_is_swept_up(empty_house: House) -> None:
     killed = empty_house.start(NEIGHBOUR)
     assert within(20, lambda: list(empty_house.home.glob("postgres-data.new-*/global")))
@@ -491,7 +522,6 @@ def test_a_home_that_cannot_be_written_is_refused_by_name(empty_house: House) ->
 
 
 def test_data_of_another_version_are_refused_and_untouched(frail_house: House) -> None:
-    frail_house.neighbour().leaves()
     version = frail_house.home / "postgres-data" / "PG_VERSION"
     version.write_text("15\n")
     _, err = frail_house.run(NEIGHBOUR)
@@ -499,10 +529,10 @@ def test_data_of_another_version_are_refused_and_untouched(frail_house: House) -
     assert "Export the data with the old version" in err
 
 
-def test_data_of_another_account_are_refused(roots_house: House) -> None:
-    roots_house.neighbour().leaves()
-    os.chown(roots_house.home / "postgres-data", 0, 0)
-    _, err = roots_house.run(NEIGHBOUR)
+@pytest.mark.skipif(not ROOT, reason="only root can give a folder away")
+def test_data_of_another_account_are_refused(frail_house: House) -> None:
+    os.chown(frail_house.home / "postgres-data", 0, 0)
+    _, err = frail_house.run(NEIGHBOUR)
     assert "属于另一个系统账户" in err
 
 
@@ -553,7 +583,7 @@ def test_django_makes_and_drops_test_databases(house: House) -> None:
         "connection.creation.create_test_db(verbosity=0, autoclobber=True)\n"
         "print(one('select current_database()'), one(\"select show_trgm('消防') <> '{}'\"))\n"
         "connection.creation.destroy_test_db('linli', verbosity=0)\n"
-        "print(one(\"select string_agg(datname, ' ' order by datname) from pg_database where datname like '%linli%'\"))\n"
+        "print(one(\"select string_agg(datname, ' ') from pg_database where datname like '%linli%'\"))\n"
     )
     assert out == "test_linli True\nlinli\n", err
 
@@ -581,11 +611,13 @@ def test_an_outside_server_that_sees_no_chinese_is_refused(house: House) -> None
 def test_an_outside_server_without_trigrams_says_what_to_ask_for(house: House) -> None:
     first = house.neighbour()
     first.ask("create role guest login")
-    _, err = house.django("one('select 1')", HOST=str(house.home / "socket"), USER="guest")
+    first.ask("create database bare")
+    outside = {"NAME": "bare", "HOST": str(house.home / "socket")}
+    _, err = house.django("one('select 1')", **outside, USER="guest")
     assert "ImproperlyConfigured: 数据库缺少 pg_trgm 扩展" in err
     assert "CREATE EXTENSION pg_trgm SCHEMA public;" in err
-    first.ask("create extension pg_trgm schema public")
-    out, err = house.django("print(one('select current_user'))", HOST=str(house.home / "socket"), USER="guest")
+    house.django("one('select 1')", **outside, USER="linli")
+    out, err = house.django("print(one('select current_user'))", **outside, USER="guest")
     assert out == "guest\n", err
 
 

@@ -8,12 +8,15 @@ from argparse import ArgumentParser
 from collections.abc import Mapping
 from datetime import datetime
 from io import StringIO
+from itertools import pairwise
 from math import factorial
 from pathlib import Path
+from random import Random
 from time import process_time
 from typing import Any
 
 import pytest
+
 from linli.lib.clock import ZONE
 from linli.lib.refusals import Refused
 from linli.lib.workcalendar import WorkCalendar
@@ -23,7 +26,17 @@ from linli.playbooks.model import Playbook
 from linli.playbooks.read import read_playbook
 from linli.playbooks.simulate import duties, simulate
 from linli.playbooks.simulate_report import Report, duration, quantile, sentences
-from linli.playbooks.simulate_world import DAY, EVEN_PROFILE, MINUTES, Habits, business_hours
+from linli.playbooks.simulate_world import (
+    DAY,
+    EVEN_PROFILE,
+    MINUTES,
+    Case,
+    Habits,
+    Job,
+    Pool,
+    business_hours,
+    round_the_clock,
+)
 
 DOCS = Path(__file__).parents[1] / "docs" / "algorithms" / "simulation.md"
 
@@ -37,7 +50,10 @@ at: [room]
 form: {what: {kind: text}}
 chain: [community@community]
 stages:
-  received: {duty: community_desk@community, limit: LIMIT, moves: {answer: {to: explained, needs: {reply: {kind: text}}}}}
+  received:
+    duty: community_desk@community
+    limit: LIMIT
+    moves: {answer: {to: explained, needs: {reply: {kind: text}}}}
   explained: {end: explained}
 """
 
@@ -70,7 +86,7 @@ def erlang_wait(arrivals: float, service: float, people: int) -> float:
     return waits * service / (people - load)
 
 
-@pytest.mark.parametrize(("people", "load"), [(1, 0.7), (2, 0.8), (3, 0.8), (6, 0.9)])
+@pytest.mark.parametrize(("people", "load"), [(1, 0.7), (2, 0.8), (3, 0.8), (6, 0.8)])
 def test_the_mean_wait_is_the_one_that_erlang_worked_out(people: int, load: float) -> None:
     service = 10.0
     habits = Habits({"answer": service}, {"emergency": 0, "urgent": 0}, "exponential", EVEN_PROFILE)
@@ -94,6 +110,21 @@ def test_a_few_emergencies_first_leave_the_mean_wait_as_it_is() -> None:
     assert waits[0] == pytest.approx(waits[1], rel=0.1)
 
 
+def test_an_emergency_goes_first_and_nobody_is_interrupted() -> None:
+    pool = Pool(1, round_the_clock())
+    cases = [
+        Case(n, 0, Random(n), {"urgency": urgency}) for n, urgency in enumerate(("ordinary", "urgent", "emergency"))
+    ]
+    for case in cases[:2]:
+        pool.ask(Job(case, 0, "answer", 10, 0))
+    first = pool.begin(0, DAY)
+    pool.ask(Job(cases[2], 0, "answer", 10, 1))
+    assert pool.begin(1, DAY) is None
+    pool.at_work -= 1
+    then = pool.begin(10, DAY)
+    assert [job.case.number for job in (first, then) if job] == [0, 2]
+
+
 def test_arrivals_are_as_many_as_were_asked_for() -> None:
     report = simulate(one_desk(), per_day=100, staff={"community_desk": 9}, days=100)
     assert report.raised == pytest.approx(10_000, rel=0.03)
@@ -102,7 +133,8 @@ def test_arrivals_are_as_many_as_were_asked_for() -> None:
 def test_without_a_queue_the_wait_is_the_work() -> None:
     habits = Habits({"answer": 30}, {}, "even")
     report = simulate(one_desk(), per_day=5, staff={"community_desk": 50}, days=30, habits=habits)
-    assert (report.to_response.median, report.to_response.p90) == (pytest.approx(30), pytest.approx(30))
+    assert report.to_response.median == pytest.approx(30)
+    assert report.to_response.p90 == pytest.approx(30)
     assert report.late == 0
 
 
@@ -137,9 +169,9 @@ def test_the_same_seed_gives_the_same_report_and_another_seed_another() -> None:
 
 
 def test_more_staff_never_makes_more_matters_late() -> None:
-    for seed in (1, 2, 3):
-        late = [repair(worker, seed).late for worker in range(3, 9)]
-        assert all(more <= less * 1.02 + 2 for less, more in zip(late, late[1:], strict=False)), late
+    for seed in (1, 2):
+        late = [repair(worker, seed, days=6).late for worker in range(3, 8)]
+        assert all(more <= less * 1.02 + 2 for less, more in pairwise(late)), late
         assert late[-1] < late[0]
 
 
@@ -164,9 +196,9 @@ def test_enough_staff_is_said_to_suffice() -> None:
 
 
 def test_the_suggested_number_of_people_is_no_longer_short() -> None:
-    short = repair(3, days=20).bottleneck
+    short = repair(3).bottleneck
     assert short is not None
-    enough = repair(short.enough, days=20).bottleneck
+    enough = repair(short.enough).bottleneck
     assert enough is not None
     assert enough.load < 1
 

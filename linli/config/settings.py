@@ -39,7 +39,11 @@ DATABASE_ROUTERS = ("django_tenants.routers.TenantSyncRouter",)
 
 DATABASES = {
     "default": {
-        **(database_from_url(environment.text("DATABASE_URL")) if environment.text("DATABASE_URL") else {"NAME": "linli"}),
+        **(
+            database_from_url(environment.text("DATABASE_URL"))
+            if environment.text("DATABASE_URL")
+            else {"NAME": "linli"}
+        ),
         "ENGINE": "linli.postgres.backend",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
@@ -123,7 +127,10 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
-SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # set by LINLI_HTTPS, where the proxy is not the one to do it
+SILENCED_SYSTEM_CHECKS = [
+    "security.W004",
+    "security.W008",
+]  # set by LINLI_HTTPS, where the proxy is not the one to do it
 
 LOGGING = {
     "version": 1,

@@ -1,5 +1,14 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from importlib.util import find_spec
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("linli.portal.urls")),
+    path("", include("linli.people.urls")),
+    path("playbooks/", include("linli.playbooks.urls")),
+    *(path("", include(module)) for module in ("linli.matters.urls", "linli.desk.urls") if find_spec(module)),
+]
+
+handler500 = "linli.portal.errors.server_error"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import cast
+
 from django.db import transaction
 
 from linli.districts.models import Address, District
@@ -14,4 +16,4 @@ def open_district(schema: str, *, name: str, name_en: str = "", hosts: tuple[str
     with transaction.atomic():
         for host in hosts:
             Address.objects.get_or_create(domain=host, defaults={"tenant": district, "is_primary": False})
-    return district
+    return cast(District, district)

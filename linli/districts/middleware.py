@@ -5,21 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 
 from linli.districts.models import District
 from linli.districts.queries import district_at
+from linli.districts.schema import point_at, point_at_public
 
 FRESH_SECONDS = 30
 MOST_HOSTS = 1000  # a lone district answers at every host; whoever makes hosts up must not fill the memory
 
 
 class DistrictMiddleware:
-    """Finds the district by host name, remembers it for half a minute, and points the connection at its schema.
-
-    The connection is left alone when it points there already: `SET search_path` for each request costs as much as a query.
-    """
+    """Finds the district by host name, remembers it for half a minute, and points the connection at its schema."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -30,15 +27,14 @@ class DistrictMiddleware:
         if district is None:
             raise Http404("No neighbourhood lives at this address.")
         request.tenant = district  # type: ignore[attr-defined]
-        if connection.schema_name != district.schema_name:
-            connection.set_tenant(district)
+        point_at(district)
         return self.get_response(request)
 
     def _find(self, host: str) -> District | None:
         district, until = self._known.get(host, (None, 0.0))
         if district is not None and time.monotonic() < until:
             return district
-        connection.set_schema_to_public()
+        point_at_public()
         district = district_at(host)
         if len(self._known) >= MOST_HOSTS:
             self._known.clear()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -9,9 +10,9 @@ from django_tenants.models import DomainMixin, TenantMixin
 class District(TenantMixin):  # type: ignore[misc]
     """A neighbourhood that keeps its own book: one PostgreSQL schema, in which all its tables live."""
 
-    name = models.CharField(max_length=100)
-    name_en = models.CharField(max_length=100, blank=True)
-    opened_at = models.DateTimeField(auto_now_add=True)
+    name: models.CharField[str, str] = models.CharField(max_length=100)
+    name_en: models.CharField[str, str] = models.CharField(max_length=100, blank=True)
+    opened_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(auto_now_add=True)
 
     auto_create_schema: ClassVar[bool] = True
     auto_drop_schema: ClassVar[bool] = False

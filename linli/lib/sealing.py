@@ -20,7 +20,7 @@ class Sealer:
     def seal(self, text: str) -> bytes:
         return self._fernet.encrypt(text.encode())
 
-    def open(self, sealed: bytes) -> str:
+    def open(self, sealed: bytes | memoryview) -> str:
         try:
             return self._fernet.decrypt(bytes(sealed)).decode()
         except InvalidToken:

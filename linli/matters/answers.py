@@ -27,7 +27,9 @@ TOO_LONG = Said(
 NOT_A_CHOICE = Said("“{title}”请从列出的选项里选一个。", "Please choose one of the options for “{title}”.")
 NOT_A_NUMBER = Said("“{title}”请填一个整数,不小于 0。", "“{title}” must be a whole number, not below 0.")
 NOT_A_SCORE = Said("“{title}”请在 1 到 {of} 之间选一个。", "Please choose from 1 to {of} for “{title}”.")
-NOT_MONEY = Said("“{title}”请填金额,单位元,最多两位小数,例如 35.50。", "“{title}” must be an amount in yuan such as 35.50.")
+NOT_MONEY = Said(
+    "“{title}”请填金额,单位元,最多两位小数,例如 35.50。", "“{title}” must be an amount in yuan such as 35.50."
+)
 NOT_A_PHONE = Said(
     "“{title}”看起来不是电话号码。手机填 11 位数字,固定电话带区号。",
     "“{title}” does not look like a phone number: 11 digits for a mobile, the area code for a landline.",
@@ -45,7 +47,8 @@ class BadAnswers(Refused):
     def __init__(self, problems: Mapping[str, Said]) -> None:
         super().__init__(
             Said(
-                " ".join(problem.zh for problem in problems.values()), " ".join(problem.en for problem in problems.values())
+                " ".join(problem.zh for problem in problems.values()),
+                " ".join(problem.en for problem in problems.values()),
             )
         )
         self.problems = problems
@@ -176,7 +179,9 @@ def _person(one: Field, given: Any, line: Line) -> str:
 
 def _people(one: Field, given: Any, line: Line) -> list[str]:
     wanted = list(dict.fromkeys(str(person) for person in (given if isinstance(given, list | tuple) else [given])))
-    allowed = {str(pk) for pk in people_with_role(one.role, [pk for pk, _, _ in line.places]).values_list("pk", flat=True)}
+    allowed = {
+        str(pk) for pk in people_with_role(one.role, [pk for pk, _, _ in line.places]).values_list("pk", flat=True)
+    }
     if not set(wanted) <= allowed:
         raise BadAnswer(NOT_THAT_PERSON.filled(title=one.title, role=ROLES[one.role].title))
     return wanted

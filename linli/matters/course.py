@@ -83,8 +83,8 @@ class Course:
             self.matter.outcome, self.matter.ended_at = arrival.end.outcome, self.now
         elif arrival.stage is not None:
             self._stand(arrival.stage)
-            if climbs:
-                self.climb(after=reached)
+            if climbs and not self.climb(after=reached):
+                self.climb(after=reached - 1)  # the top watched already, and goes on watching
         self.settle()
 
     def _leave(self, arrival: Arrival) -> None:
@@ -96,7 +96,9 @@ class Course:
 
     def _stand(self, stage: Stage) -> None:
         if stage.duty is None or stage.limit is None:
-            raise ValueError(f"The stage {stage.name} of {self.book.name} has no duty or no limit; it was never checked.")
+            raise ValueError(
+                f"The stage {stage.name} of {self.book.name} has no duty or no limit; it was never checked."
+            )
         self.hold(resolve(self.book, stage.duty, self.line, raiser=self.matter.raiser_id, facts=self.facts), stage)
         self.set_due(self.until(stage.limit.choose(self.facts)), stage)
         self.opens[-1].due_at = self.matter.due_at or self.now

@@ -47,7 +47,7 @@ CHANGING = MappingProxyType(
         "head": "bytea",
     }
 )
-UPDATE = (
+UPDATE = (  # noqa: S608 only column names of our own are put in
     "UPDATE matters_matter AS matter SET {columns} "
     "FROM unnest(%s::uuid[], %s::int[], {arrays}) AS new (id, was, {names}) "
     "WHERE matter.id = new.id AND matter.version = new.was"

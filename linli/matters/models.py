@@ -24,9 +24,7 @@ class Matter(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    number = NumberField(
-        unique=True, editable=False, db_default=Func(Value("matter_number"), function="nextval")
-    )
+    number = NumberField(unique=True, editable=False, db_default=Func(Value("matter_number"), function="nextval"))
     playbook = models.ForeignKey(Version, models.PROTECT, related_name="matters")
     book = models.CharField(max_length=41)
     place = models.ForeignKey(Place, models.PROTECT, related_name="+")
@@ -87,7 +85,9 @@ class Matter(models.Model):
         indexes = [
             models.Index(name="matter_attend", fields=["attend_at"], condition=Q(ended_at__isnull=True)),
             models.Index(name="matter_of_raiser", fields=["raiser", "-raised_at", "id"]),
-            models.Index(name="matter_overdue", fields=["due_at", "id"], condition=Q(ended_at__isnull=True, at_top=True)),
+            models.Index(
+                name="matter_overdue", fields=["due_at", "id"], condition=Q(ended_at__isnull=True, at_top=True)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -123,13 +123,17 @@ class Duty(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="duty_kind_known", condition=Q(kind__in=("holds", "supervises", "rules_delay", "rules_objection"))),
+            models.CheckConstraint(
+                name="duty_kind_known", condition=Q(kind__in=("holds", "supervises", "rules_delay", "rules_objection"))
+            ),
             models.CheckConstraint(
                 name="duty_seat_or_person",
                 condition=Q(person__isnull=False, role="", place__isnull=True)
                 | (Q(person__isnull=True, place__isnull=False) & ~Q(role="")),
             ),
-            models.CheckConstraint(name="duty_dates_in_order", condition=Q(until__isnull=True) | Q(until__gte=F("since"))),
+            models.CheckConstraint(
+                name="duty_dates_in_order", condition=Q(until__isnull=True) | Q(until__gte=F("since"))
+            ),
             models.UniqueConstraint(name="duty_one_open", fields=["matter", "kind"], condition=Q(until__isnull=True)),
             models.UniqueConstraint(
                 name="duty_climbs_once", fields=["matter", "entry", "step"], condition=Q(kind="supervises")

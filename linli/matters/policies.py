@@ -41,18 +41,13 @@ def may_raise_anywhere(reader: Reader, book: Playbook) -> bool:
 
 
 def _covers(post: Post, place: Place) -> bool:
-    """What lies on the post's own line, and all of its estate but other people's rooms."""
+    """What lies on the post's own line or below it, and all of its estate but other people's rooms."""
     own = post.place
     if place.path in own.line or place.path.startswith(f"{own.path}."):
         return True
-    if place.level == "room" or is_above(own.level, "estate"):
+    if place.level == "room" or not is_above("estate", own.level):
         return False
-    return _estate(place) == _estate(own) != ""
-
-
-def _estate(place: Place) -> str:
-    """The path down to the estate: a place in a tree that has all levels from city down has it as its fifth label."""
-    return next((path for path in place.line if path.count(".") == 4), "")
+    return Place.objects.filter(path__in=set(own.line) & set(place.line), level="estate").exists()
 
 
 def require_raise(reader: Reader, book: Playbook, place: Place) -> Post:

@@ -64,7 +64,17 @@ def forget(person: Person) -> int:
     Returns how many sealed texts were erased (Personal Information Protection Law, art. 47).
     """
     Person.objects.filter(pk=person.pk).update(
-        name="", phone_sealed=None, phone_digest=None, password="!", shredded_at=clock.now()
+        name="", phone_sealed=None, phone_digest=None, password="!", shredded_at=clock.now()  # noqa: S106
     )
     Post.objects.filter(person=person, until__isnull=True).update(until=clock.now())
     return shred(person.pk)
+
+
+def prefer(person: Person, *, language: str | None = None, large_type: bool | None = None) -> Person:
+    """Remember how a person likes to read. Nothing of it is an event of the neighbourhood."""
+    chosen = {"language": language, "large_type": large_type}
+    given = {name: value for name, value in chosen.items() if value is not None}
+    for name, value in given.items():
+        setattr(person, name, value)
+    person.save(update_fields=list(given))
+    return person

@@ -26,4 +26,4 @@ class LazyReader(Reader):
     @property
     def person(self) -> Person | None:  # type: ignore[override]
         user = self._request.user
-        return user if isinstance(user, Person) or user.is_authenticated else None  # type: ignore[return-value]
+        return user if user.is_authenticated else None

@@ -10,7 +10,7 @@ from linli.places.models import Place
 
 class PersonManager(BaseUserManager["Person"]):
     def get_by_natural_key(self, username: str | None) -> Person:
-        return self.get(pk=username)
+        return self.get(pk=username or "")
 
 
 class Person(AbstractBaseUser):
@@ -34,7 +34,8 @@ class Person(AbstractBaseUser):
         constraints = [
             models.CheckConstraint(
                 name="person_shredded_is_empty",
-                condition=Q(shredded_at__isnull=True) | Q(name="", phone_sealed__isnull=True, phone_digest__isnull=True),
+                condition=Q(shredded_at__isnull=True)
+                | Q(name="", phone_sealed__isnull=True, phone_digest__isnull=True),
             )
         ]
 
@@ -70,7 +71,9 @@ class Post(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="post_term_in_order", condition=Q(until__isnull=True) | Q(until__gte=F("since"))),
+            models.CheckConstraint(
+                name="post_term_in_order", condition=Q(until__isnull=True) | Q(until__gte=F("since"))
+            ),
             models.UniqueConstraint(
                 name="post_held_once", fields=["person", "role", "place"], condition=Q(until__isnull=True)
             ),

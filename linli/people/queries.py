@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import FilteredRelation, Q, QuerySet
 
@@ -26,7 +27,9 @@ def posts_of(person: Person) -> list[Post]:
 
 
 def holders(role: str, place_id: uuid.UUID) -> QuerySet[Person]:
-    return Person.objects.filter(pk__in=Post.objects.filter(in_term(), role=role, place_id=place_id).values("person_id"))
+    return Person.objects.filter(
+        pk__in=Post.objects.filter(in_term(), role=role, place_id=place_id).values("person_id")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +59,17 @@ def lines_with_seats(places: Sequence[Place], roles: Iterable[str]) -> dict[uuid
     wanted = {place.pk: place.line for place in places}
     rows: dict[str, list[tuple[uuid.UUID, str, str, str | None]]] = {}
     paths = {path for line in wanted.values() for path in line}
-    for path, *row in _seat_rows(paths, roles).values_list("path", "pk", "level", "name", "seat__role"):
-        rows.setdefault(path, []).append((row[0], row[1], row[2], row[3]))
+    for path, pk, level, name, role in _seat_rows(paths, roles):
+        rows.setdefault(path, []).append((pk, level, name, role))
     return {pk: _line(row for path in line for row in rows.get(path, ())) for pk, line in wanted.items()}
 
 
-def _seat_rows(paths: Iterable[str], roles: Iterable[str]) -> QuerySet[Place]:
+def _seat_rows(paths: Iterable[str], roles: Iterable[str]) -> Iterable[tuple[str, uuid.UUID, str, str, str | None]]:
+    """Path, id, level and name of each place, once for each filled role there, or once with None."""
     filled = Q(posts__role__in=list(roles)) & in_term(prefix="posts__")
-    return Place.objects.filter(path__in=list(paths)).annotate(seat=FilteredRelation("posts", condition=filled)).distinct()
+    places = Place.objects.filter(path__in=list(paths)).annotate(seat=FilteredRelation("posts", condition=filled))
+    columns: tuple[Any, ...] = ("path", "pk", "level", "name", "seat__role")
+    return places.values_list(*columns).distinct()
 
 
 def _line(rows: Iterable[tuple[uuid.UUID, str, str, str | None]]) -> Line:
@@ -75,12 +81,12 @@ def _line(rows: Iterable[tuple[uuid.UUID, str, str, str | None]]) -> Line:
 def vacated_seats(since: datetime) -> list[Seat]:
     """Seats whose last holder's term ended after `since` and which nobody fills now."""
     ended = Post.objects.filter(until__gt=since, until__lte=clock.now()).values_list("role", "place_id").distinct()
-    filled = set(Post.objects.filter(in_term(), place_id__in=[place for _, place in ended]).values_list("role", "place_id"))
+    filled = set(
+        Post.objects.filter(in_term(), place_id__in=[place for _, place in ended]).values_list("role", "place_id")
+    )
     return sorted(set(ended) - filled, key=str)
 
 
-def vacated_people(since: datetime) -> dict[uuid.UUID | None, str]:
-    """People who lost a post after `since` and hold none of that role now, with the role they lost."""
-    ended = Post.objects.filter(until__gt=since, until__lte=clock.now()).values_list("person_id", "role").distinct()
-    still = set(Post.objects.filter(in_term(), person_id__in=[pk for pk, _ in ended]).values_list("person_id", "role"))
-    return {person: role for person, role in sorted(set(ended) - still, key=str)}
+def people_who_left(since: datetime) -> set[uuid.UUID]:
+    """People any of whose terms ended after `since`."""
+    return set(Post.objects.filter(until__gt=since, until__lte=clock.now()).values_list("person_id", flat=True))

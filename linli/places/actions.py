@@ -18,7 +18,9 @@ WRONG_ORDER = Said(
 )
 
 
-def add_place(parent: Place | None, *, level: str, label: str, name: str, since: date, name_en: str = "", code: str = "") -> Place:
+def add_place(
+    parent: Place | None, *, level: str, label: str, name: str, since: date, name_en: str = "", code: str = ""
+) -> Place:
     if parent is not None and not is_above(parent.level, level):
         raise Refused(WRONG_ORDER.filled(name=name, parent=parent.name))
     path = f"{parent.path}.{label}" if parent else label

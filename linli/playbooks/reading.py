@@ -20,7 +20,7 @@ NO_SUCH_KEY = Said(
     "“{key}” is no key of {form}. {hint}There are: {keys}.",
 )
 DID_YOU_MEAN = Said("是不是想写“{near}”？", "Did you mean “{near}”? ")
-MISSING = Said("{form}里缺少必填的“{key}”。", "{form} lacks the key “{key}”, which is required.")
+MISSING = Said("{form}里缺少必填的“{key}”。", "The key “{key}” is missing from {form}; it is required.")
 NOT_MAPPED = Said(
     "{form}要写成若干行“名称: 值”，这里不是。{hint}",
     "Here {form} must be given as lines of “name: value”. {hint}",
@@ -67,7 +67,8 @@ class Reader:
 
     def complain(self, check: str, mark: Mark, sentence: Said, **values: object) -> None:
         """A sentence without values may quote what was written, braces and all, so it is not filled again."""
-        self.problems.append(Problem(check, mark, sentence.filled(**values) if values else sentence))
+        said = sentence.filled(**values) if values else sentence
+        self.problems.append(Problem(check, mark, Said(said.zh.strip(), said.en.strip())))
 
     def value(self, at: At, shape: str, node: Node) -> Any:
         self.marks[at.path] = node.mark if isinstance(node, Scalar) else at.mark

@@ -53,6 +53,14 @@ def duty_said(book: Playbook, duty: Duty | None) -> Said:
     return field_said(book, duty.person) if duty.person else role_said(duty.role)
 
 
+def holder_said(book: Playbook, duty: Duty | None) -> Said:
+    """`duty_said` with the level of the place: `物业前台（小区）`."""
+    who = duty_said(book, duty)
+    if duty is None or not duty.level:
+        return who
+    return Said("{role}（{level}）", "{role} ({level})").filled(role=who, level=level_said(duty.level))
+
+
 def limit_said(book: Playbook, rule: LimitRule) -> Said:
     """`24小时（紧急2小时）`."""
     if not rule.cases:
@@ -74,13 +82,13 @@ def guard_said(book: Playbook, guard: str) -> Said:
     if re.sub(r"\s", "", guard) != re.sub(r"\s", "", "".join(tokens)):
         return Said(guard, guard)
     words, subject = [], ""
-    for before, token, after in zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False):
-        if token == "not" and _is_yes_no(book, after):
+    for before, word, after in zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False):
+        if word == "not" and _is_yes_no(book, after):
             continue
-        words.append(_word(book, token, subject))
-        if _is_yes_no(book, token) and after not in COMPARING:
+        words.append(_word(book, word, subject))
+        if _is_yes_no(book, word) and after not in COMPARING:
             words.append(DENIED if before == "not" else AFFIRMED)
-        subject = subject if token in SIGNS or not token[0].isalpha() else token
+        subject = subject if word in SIGNS or not word[0].isalpha() else word
     return Said(_tidy(join(words, "", " ").zh), _tidy(join(words, " ", " ").en))
 
 

@@ -1,4 +1,4 @@
-"""A whole neighbourhood made up for looking around: 3 phases, 8 grids, 12 buildings, 30 units, 600 rooms, posts filled and some vacant.
+"""A neighbourhood made up for looking around: 3 phases, 8 grids, 12 buildings, 30 units, 600 rooms, some posts vacant.
 
 Everything about it is invented but the names of city and district. Loading it twice changes nothing.
 """
@@ -14,7 +14,6 @@ from django.db import transaction
 
 from linli.people.actions import appoint
 from linli.people.models import Organisation, Person, Post
-from linli.people.roles import ROLES
 from linli.places.actions import add_place
 from linli.places.models import Place
 from linli.playbooks.versions import adopt_shipped
@@ -64,10 +63,16 @@ def load_neighbourhood() -> None:
 
 
 def _places() -> Estate:
-    city = add_place(None, level="city", label="huhehaote", name="呼和浩特市", name_en="Hohhot", since=SINCE, code="150100")
-    county = add_place(city, level="county", label="saihan", name="赛罕区", name_en="Saihan", since=SINCE, code="150105")
+    city = add_place(
+        None, level="city", label="huhehaote", name="呼和浩特市", name_en="Hohhot", since=SINCE, code="150100"
+    )
+    county = add_place(
+        city, level="county", label="saihan", name="赛罕区", name_en="Saihan", since=SINCE, code="150105"
+    )
     street = add_place(county, level="street", label="qingyu", name="青榆街道", name_en="Qingyu Street", since=SINCE)
-    community = add_place(street, level="community", label="qingyu", name="青榆社区", name_en="Qingyu Community", since=SINCE)
+    community = add_place(
+        street, level="community", label="qingyu", name="青榆社区", name_en="Qingyu Community", since=SINCE
+    )
     home = add_place(community, level="estate", label="qyjy", name="青榆家园", name_en="Qingyu Gardens", since=SINCE)
     grids: list[Place] = []
     buildings: list[Place] = []
@@ -83,7 +88,9 @@ def _places() -> Estate:
 
 
 def _grid(phase: Place, number: int) -> Place:
-    return add_place(phase, level="grid", label=f"g{number:02}", name=f"第{number}网格", name_en=f"Grid {number}", since=SINCE)
+    return add_place(
+        phase, level="grid", label=f"g{number:02}", name=f"第{number}网格", name_en=f"Grid {number}", since=SINCE
+    )
 
 
 def _building(grid: Place, number: int) -> Place:
@@ -104,9 +111,14 @@ def _rooms(units: tuple[Place, ...]) -> list[Place]:
         label = f"{floor}{door:02}"
         rooms.append(
             Place(
-                parent=unit, level="room", label=label, path=f"{unit.path}.{label}", name=f"{label}室",
-                name_en=f"Room {label}", valid_from=SINCE,
-            )  # fmt: skip
+                parent=unit,
+                level="room",
+                label=label,
+                path=f"{unit.path}.{label}",
+                name=f"{label}室",
+                name_en=f"Room {label}",
+                valid_from=SINCE,
+            )
         )
     return Place.objects.bulk_create(rooms)
 
@@ -172,7 +184,9 @@ def _community_posts(estate: Estate, staff: Iterator[Person]) -> None:
         if number not in VACANT_GRID_WORKERS:
             _fill("grid_worker", grid, community, staff)
         _fill("grid_branch", grid, community, staff)
-    _fill("street", estate.street, _organisation("street", "青榆街道办事处", "Qingyu Street Office", estate.street), staff)
+    _fill(
+        "street", estate.street, _organisation("street", "青榆街道办事处", "Qingyu Street Office", estate.street), staff
+    )
 
 
 def _property_posts(estate: Estate, staff: Iterator[Person]) -> None:
@@ -189,5 +203,3 @@ def _department_posts(estate: Estate, staff: Iterator[Person]) -> None:
         ("住房和城乡建设局", "Housing and Construction"),
     ):
         _fill("department", estate.county, _organisation("department", name, name_en, estate.county), staff)
-
-

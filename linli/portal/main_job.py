@@ -47,7 +47,11 @@ def _tell_climbing(resident: Post, key: uuid.UUID) -> Iterator[Said]:
     """Nobody takes it, so it becomes late and climbs to the top by itself."""
     with clock.at(clock.now() - timedelta(days=6)):
         matter = raise_matter(
-            "repair", resident.place, actor=Reader(resident.person), answers={"what": "楼道灯不亮，晚上看不清台阶。"}, key=key
+            "repair",
+            resident.place,
+            actor=Reader(resident.person),
+            answers={"what": "楼道灯不亮，晚上看不清台阶。"},
+            key=key,
         )
         yield _stands(matter)
     for hours in (1, 25, 49, 73, 97, 121):
@@ -70,7 +74,9 @@ def _stands(matter: Matter) -> Said:
     stage = book.title_of(matter.stage)
     if matter.outcome:
         end = OUTCOMES[matter.outcome]
-        return Said(f"#{matter.number} {book.title.zh}:办结——{end.zh}", f"#{matter.number} {book.title.en}: ended, {end.en}")
+        return Said(
+            f"#{matter.number} {book.title.zh}:办结——{end.zh}", f"#{matter.number} {book.title.en}: ended, {end.en}"
+        )
     due = matter.due_at.astimezone(clock.ZONE).strftime("%m-%d %H:%M") if matter.due_at else ""
     holder = holder_said(matter)
     return Said(

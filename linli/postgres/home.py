@@ -33,6 +33,8 @@ class Account:
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
     def can_enter(self, folder: Path) -> bool:
+        if not self.foreign:
+            return os.access(folder, os.X_OK)
         seen = folder.stat()
         if seen.st_uid == self.uid:
             return bool(seen.st_mode & stat.S_IXUSR)

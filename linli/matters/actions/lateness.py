@@ -41,20 +41,16 @@ class Report:
 
 def look_after(*, moment: datetime | None = None, batch: int = BATCH) -> Report:
     """Do all that is due at `moment` (now, unless told). Returns when nothing is left."""
-    now, report = moment or clock.now(), Report()
-    while _look_once(now, batch, report):
-        pass
+    report = Report()
+    with clock.at(moment or clock.now()) as now:
+        while _look_once(now, batch, report):
+            pass
     return report
 
 
 @transaction.atomic
 def _look_once(now: datetime, batch: int, report: Report) -> bool:
-    due = list(
-        Matter.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("holder", "place")
-        .filter(ended_at__isnull=True, attend_at__lte=now)
-        .order_by("attend_at")[:batch]
-    )
+    due = _claim(now, batch)
     sides = _side_duties(due)
     courses = list(_courses(due, now))
     ended = [course for course in courses if _attend(course, sides.get(course.matter.pk, []))]
@@ -63,6 +59,13 @@ def _look_once(now: datetime, batch: int, report: Report) -> bool:
         after_arrival(course, by=None)
     report.done.update(prepared.event.verb for course in courses for prepared in course.events)
     return bool(due)
+
+
+def _claim(now: datetime, batch: int) -> list[Matter]:
+    """Locked first and read afterwards: a row that changed while it was being locked would come with its old holder."""
+    waiting = Matter.objects.filter(ended_at__isnull=True, attend_at__lte=now).order_by("attend_at", "pk")
+    claimed = list(waiting.select_for_update(skip_locked=True).values_list("pk", flat=True)[:batch])
+    return list(Matter.objects.select_related("holder", "place").filter(pk__in=claimed).order_by("attend_at", "pk"))
 
 
 def _side_duties(matters: Iterable[Matter]) -> dict[uuid.UUID, list[Duty]]:

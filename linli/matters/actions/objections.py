@@ -1,4 +1,4 @@
-""""It is not ours": said once for a matter, ruled on by an adjudicator, while the resident's clock runs on.
+""" "It is not ours": said once for a matter, ruled on by an adjudicator, while the resident's clock runs on.
 
 首接负责: 北京市接诉即办工作条例 §12, §14; after a ruling there is no second return (潍坊 §22).
 """
@@ -30,6 +30,10 @@ ONCE_ONLY = Said(
     "An objection was made once already; after the ruling it cannot be returned again. Please act on it.",
 )
 NOT_HOLDER = Said("只有现在负责的人可以提出异议。", "Only who holds the matter now can object.")
+NOT_THE_RAISER = Said(
+    "现在等的是提出人本人的意见,不是派给您的任务,不能提异议。",
+    "The matter waits for the raiser's own word; it was not assigned to you, so there is nothing to object to.",
+)
 OWN_JUDGE = Said("裁定人就是您自己,不能提异议。", "You would rule on it yourself; no objection is possible.")
 NO_SUCH_SEAT = Said("请选择由谁接手。", "Please choose who takes it over.")
 
@@ -42,6 +46,8 @@ def make_objection(matter: Matter, *, reason: str, actor: Reader) -> Event:
         raise NotYours(NOT_HOLDER)
     if rule is None:
         raise Refused(NO_OBJECTION.filled(book=course.book.title))
+    if course.holder is not None and course.holder.person == course.matter.raiser_id:
+        raise Refused(NOT_THE_RAISER)
     if course.matter.objected:
         raise Conflict(ONCE_ONLY)
     judge = resolve(course.book, rule.to, course.line, raiser=course.matter.raiser_id, facts=course.facts)
@@ -63,7 +69,7 @@ def seats_to_take_over(course: Course) -> list[Holder]:
     """Who else on the matter's line could take it: the filled seats of the playbook's own duties and of its chain."""
     named = {(duty.role, duty.level) for duty in _duties(course.book)}
     seats = [(role, place) for role, level in sorted(named) if (place := course.line.at(level)) is not None]
-    return [Holder(role, place) for role, place in seats if (role, place) in course.line.filled - {_seat(course)}]
+    return [Holder(role, place) for role, place in seats if (role, place) in course.line.filled and (role, place) != _seat(course)]
 
 
 def _duties(book: Playbook) -> list[Owed]:

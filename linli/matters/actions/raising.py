@@ -32,7 +32,9 @@ WRONG_LEVEL = Said(
     "“{book}”不能在“{level}”这一级提出。请选择:{levels}。",
     "“{book}” cannot be raised for a place of the level “{level}”. Choose: {levels}.",
 )
-NO_SUCH_URGENCY = Said("请选择紧急程度:一般、较急或紧急。", "Please choose how urgent it is: ordinary, urgent or emergency.")
+NO_SUCH_URGENCY = Said(
+    "请选择紧急程度:一般、较急或紧急。", "Please choose how urgent it is: ordinary, urgent or emergency."
+)
 UNSAID = ("city", "county", "street", "community", "grid")
 PRIVATE = ("unit", "room")
 
@@ -48,6 +50,19 @@ def raise_matter(
     category: str = "",
 ) -> Matter:
     """Begin a matter. The same person with the same `key` gets the matter that stands already, whatever else is given."""
+    try:
+        with transaction.atomic():
+            return _raise(name, place, actor, answers, key, urgency, category)
+    except (IntegrityError, Refused):
+        before = Matter.objects.filter(raiser=actor.person, key=key).first() if actor.person else None
+        if before is None:
+            raise
+        return before
+
+
+def _raise(
+    name: str, place: Place, actor: Reader, answers: Mapping[str, Any], key: uuid.UUID, urgency: str, category: str
+) -> Matter:
     version = current_version(name)
     book = book_of(version.pk)
     post = require_raise(actor, book, place)
@@ -56,15 +71,8 @@ def raise_matter(
         raise Refused(NO_SUCH_URGENCY)
     line = line_with_seats(place, roles_of(book))
     read = read_answers(book.form, answers, line)
-    try:
-        with transaction.atomic():
-            return begin(version, place, line, raiser=post.person, post=post, answers=read, key=key,
-                         urgency=urgency, category=category)  # fmt: skip
-    except IntegrityError:
-        before = Matter.objects.filter(raiser=post.person, key=key).first()
-        if before is None:
-            raise
-        return before
+    return begin(version, place, line, raiser=post.person, post=post, answers=read, key=key,
+                 urgency=urgency, category=category)  # fmt: skip
 
 
 def begin(

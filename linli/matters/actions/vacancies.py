@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from linli.lib import clock
+from linli.lib.refusals import Conflict
+from linli.matters.course import Course
 from linli.matters.keeping import keep
 from linli.matters.models import Duty
-from linli.matters.reading import read_course
+from linli.matters.reading import read_course, side_duties
 from linli.matters.seats import Holder, fall_from
-from linli.people.queries import vacated_people, vacated_seats
+from linli.people.queries import people_who_left, people_with_role, vacated_seats
+from linli.playbooks.engine import fields
 
 LOOK_BACK = timedelta(days=2)
 
@@ -22,33 +26,53 @@ def hand_on_vacant(*, look_back: timedelta = LOOK_BACK) -> int:
 
     Looking back over days instead of keeping a watermark makes a job that was down, or ran twice, do no harm.
     """
+    return sum(_hand_on_unless_moved(duty) for duty in _held_by_the_gone(look_back))
+
+
+def _held_by_the_gone(look_back: timedelta) -> QuerySet[Duty]:
+    """What the raiser holds stays with the raiser, whatever posts there were."""
     since = clock.now() - look_back
-    seats, people = vacated_seats(since), vacated_people(since)
-    if not seats and not people:
-        return 0
-    held = Q(pk__in=[])
-    for role, place in seats:
+    held = Q(person_id__in=people_who_left(since)) & ~Q(person_id=F("matter__raiser_id"))
+    for role, place in vacated_seats(since):
         held |= Q(role=role, place_id=place)
-    held |= Q(person_id__in=list(people))
-    duties = Duty.objects.filter(held, until__isnull=True, kind=Duty.HOLDS)
-    return sum(_hand_on(duty, people.get(duty.person_id, "")) for duty in duties if not _is_raisers(duty))
+    return Duty.objects.filter(held, until__isnull=True, kind=Duty.HOLDS)
 
 
-def _is_raisers(duty: Duty) -> bool:
-    return duty.person_id is not None and duty.person_id == duty.matter.raiser_id
+def _hand_on_unless_moved(duty: Duty) -> bool:
+    """Who moved the matter at this very moment was faster; if the duty is still vacant, the next run sees it."""
+    try:
+        return _hand_on(duty)
+    except Conflict:
+        return False
 
 
 @transaction.atomic
-def _hand_on(duty: Duty, lost_role: str) -> bool:
+def _hand_on(duty: Duty) -> bool:
     course = read_course(duty.matter_id)
     if course.matter.holder_id != duty.pk:
         return False
-    holder = fall_from(course.book, duty.role or lost_role, course.line)
+    role = duty.role or _named_for(course)
+    if duty.person_id is not None and _still_holds(duty.person_id, role, course):
+        return False
+    holder = fall_from(course.book, role, course.line)
     if (holder.role, holder.place) == (duty.role, duty.place_id):
         return False
-    stage = course.book.stages[course.matter.stage]
+    course.side_due = min((side.due_at for side in side_duties(course.matter.pk)), default=None)
     course.closes.add(Duty.HOLDS)
-    course.hold(Holder(holder.role, holder.place, fell=holder.fell), stage)
+    course.hold(Holder(holder.role, holder.place, fell=holder.fell), course.book.stages[course.matter.stage])
     course.note("fell", actor=None)
     keep([course])
     return True
+
+
+def _named_for(course: Course) -> str:
+    """The role for which the person who holds this stage was named."""
+    owed = course.book.stages[course.matter.stage].duty
+    asked = (one.role for one in fields(course.book) if owed is not None and one.name == owed.person)
+    return next(asked, "")
+
+
+def _still_holds(person: uuid.UUID, role: str, course: Course) -> bool:
+    """Losing one post leaves what was given for another."""
+    places = [pk for pk, _, _ in course.line.places]
+    return people_with_role(role, places).filter(pk=person).exists()

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from linli.lib.text import Said
 from linli.playbooks.checks.answers import no_end_without_an_answer
 from linli.playbooks.checks.chain import the_chain_climbs
+from linli.playbooks.checks.graph import Case, open_case
 from linli.playbooks.checks.guards import conditions_can_be_decided
 from linli.playbooks.checks.names import whatever_is_named_exists
 from linli.playbooks.checks.people import everything_has_a_deadline, everything_has_a_holder, the_raiser_judges
@@ -31,7 +32,7 @@ class Check:
 
     id: str
     title: Said
-    run: Callable[[Playbook, Registries], Iterator[Problem]]
+    run: Callable[[Case], Iterator[Problem]]
 
 
 def check_book(
@@ -41,7 +42,8 @@ def check_book(
     the playbooks that a joint call names are not looked up."""
     if known is not None:
         registries = replace(registries, playbooks=known)
-    return ordered(problem for check in CHECKS.values() for problem in check.run(book, registries))
+    case = open_case(book, registries)
+    return ordered(problem for check in CHECKS.values() for problem in check.run(case))
 
 
 CHECKS: Mapping[str, Check] = MappingProxyType(

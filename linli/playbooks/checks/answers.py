@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from linli.lib.text import Said
-from linli.playbooks.checks.graph import Graph, Trail, read_graph
-from linli.playbooks.checks.registries import Registries
+from linli.playbooks.checks.graph import Case, Graph, Trail
 from linli.playbooks.checks.witness import way
 from linli.playbooks.checks.wording import place, problem
 from linli.playbooks.ends import WITHOUT_ANSWER
@@ -20,9 +19,9 @@ NO_ANSWER = Said(
 )
 
 
-def no_end_without_an_answer(book: Playbook, registries: Registries) -> Iterator[Problem]:
+def no_end_without_an_answer(case: Case) -> Iterator[Problem]:
     """P05. Points to each last step into the end that can be taken before anything was answered."""
-    graph = read_graph(book, registries)
+    book, graph = case.book, case.graph
     silent = graph.trails(lambda arc: not arc.answers)
     for end in book.ends.values():
         if end.outcome not in WITHOUT_ANSWER:

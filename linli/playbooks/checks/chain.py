@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from linli.lib.text import Said
+from linli.playbooks.checks.graph import Case
 from linli.playbooks.checks.parts import duties_of, mark_of
 from linli.playbooks.checks.registries import Registries
 from linli.playbooks.checks.wording import holder, listed, problem
@@ -44,8 +45,9 @@ NARROWER_THAN_PLACE = Said(
 CHAIN_TOP = "community"
 
 
-def the_chain_climbs(book: Playbook, registries: Registries) -> Iterator[Problem]:
+def the_chain_climbs(case: Case) -> Iterator[Problem]:
     """P06. A step or duty whose level or role does not exist is left to P13."""
+    book, registries = case.book, case.registries
     unread = any(path.startswith("chain.") for path in book.marks)
     if not book.chain and not unread:
         yield problem("P06", mark_of(book, "chain"), NO_CHAIN)

@@ -120,9 +120,23 @@ class _Trails(Mapping[str, Trail]):
         return len(self._came_by)
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a check is given: the playbook, what it may name, and the ways through it."""
+
+    book: Playbook
+    registries: Registries
+    graph: Graph
+
+
+def open_case(book: Playbook, registries: Registries) -> Case:
+    return Case(book, registries, read_graph(book, registries))
+
+
 def read_graph(book: Playbook, registries: Registries) -> Graph:
     """A target that does not exist is followed to the name that was probably meant: one slip, one complaint (P13)."""
-    arcs = tuple(arc for stage in book.stages.values() for arc in _arcs(book, stage, registries))
+    places = {**book.stages, **book.ends}
+    arcs = tuple(arc for stage in book.stages.values() for arc in _arcs(book, stage, registries, places))
     leaving, entering = defaultdict(list), defaultdict(list)
     for arc in arcs:
         leaving[arc.source].append(arc)
@@ -135,10 +149,9 @@ def gives(move: Move, name: str) -> bool:
     return any(need.name == name and not need.optional for need in move.needs)
 
 
-def _arcs(book: Playbook, stage: Stage, registries: Registries) -> Iterator[Arc]:
+def _arcs(book: Playbook, stage: Stage, registries: Registries, places: Mapping[str, object]) -> Iterator[Arc]:
     for arc in _exits(book, stage, registries):
-        known = arc.target in book.stages or arc.target in book.ends
-        target = arc.target if known else closest(arc.target, (*book.stages, *book.ends))
+        target = arc.target if arc.target in places else closest(arc.target, places)
         if target:
             yield replace(arc, target=target)
 

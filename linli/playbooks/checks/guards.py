@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from linli.lib.text import Said
-from linli.playbooks.checks.graph import gives, read_graph
+from linli.playbooks.checks.graph import Case, gives
 from linli.playbooks.checks.parts import fields_of, ways_without
 from linli.playbooks.checks.registries import Registries
 from linli.playbooks.checks.witness import way
@@ -56,14 +56,15 @@ class Choice:
     move: Move | None = None
 
 
-def conditions_can_be_decided(book: Playbook, registries: Registries) -> Iterator[Problem]:
+def conditions_can_be_decided(case: Case) -> Iterator[Problem]:
     """P10."""
-    choices = tuple(_choices(book, registries))
+    book = case.book
+    choices = tuple(_choices(book, case.registries))
     for choice in choices:
         yield from _unreadable(choice)
         yield from _never_taken(book, choice)
         yield from _gap(book, choice)
-    yield from _not_given_yet(book, registries, choices)
+    yield from _not_given_yet(case, choices)
 
 
 def _choices(book: Playbook, registries: Registries) -> Iterator[Choice]:
@@ -145,9 +146,9 @@ def _fact(name: str, value: object) -> str:
     return f'{name} == "{value}"' if isinstance(value, str) else f"{name} == {value}"
 
 
-def _not_given_yet(book: Playbook, registries: Registries, choices: Sequence[Choice]) -> Iterator[Problem]:
-    graph = read_graph(book, registries)
-    fields = {field.name for _, field in fields_of(book)} - registries.facts.keys()
+def _not_given_yet(case: Case, choices: Sequence[Choice]) -> Iterator[Problem]:
+    book, graph = case.book, case.graph
+    fields = {field.name for _, field in fields_of(book)} - case.registries.facts.keys()
     ways = {
         name: ways_without(book, graph, name) for name in fields & {n for each in choices for n in _asked_first(each)}
     }

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from linli.lib.text import Said
-from linli.places.levels import LEVELS
-from linli.playbooks.checks.parts import branches_of, duties_of, fields_of, mark_of, named_answer
+from linli.playbooks.checks.graph import Case
+from linli.playbooks.checks.parts import branches_of, duties_of, fields_of, mark_of, moves_of
 from linli.playbooks.checks.registries import CALENDARS, Registries
 from linli.playbooks.checks.wording import hint, problem
 from linli.playbooks.engine import FACT_KINDS
 from linli.playbooks.facts import URGENCIES
 from linli.playbooks.guards import FactKind
-from linli.playbooks.model import RAISER, SUPERVISOR, Duty, Field, LimitRule, Mark, Playbook, Problem, Stage
+from linli.playbooks.model import RAISER, SUPERVISOR, Field, LimitRule, Mark, Playbook, Problem, Stage
 
 NO_SUCH = Said("没有“{name}”这个{what}。{hint}", "There is no {what} called “{name}”. {hint}")
 TWO_KINDS = Said(
@@ -48,51 +49,110 @@ PLAYBOOK = Said("办事流程", "playbook")
 CHOSEN_BY_RAISER = frozenset({"urgency", "category"})
 
 
-def whatever_is_named_exists(book: Playbook, registries: Registries) -> Iterator[Problem]:
-    """P13. Outcomes of a stage's kind are left to P07, facts in conditions to P10 and what is made public to P11."""
-    yield from _heading(book, registries)
-    yield from _fields(book, registries)
-    for duty in (*book.chain, *duties_of(book)):
-        yield from _duty(book, duty, registries)
-    for stage in book.stages.values():
-        yield from _stage(book, stage, registries)
-    for end in book.ends.values():
-        if end.outcome:
-            mark = mark_of(book, f"stages.{end.name}.end", end.mark)
-            yield from _known(end.outcome, registries.outcomes, OUTCOME, mark)
-    for branch in branches_of(book):
-        if branch.to:
-            yield from _known(branch.to, (*book.stages, *book.ends), PLACE, branch.mark)
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in the file, and the names that can stand there."""
+
+    name: str
+    names: Collection[str]
+    what: Said
+    mark: Mark
 
 
-def _known(name: str, names: Iterable[str], what: Said, mark: Mark) -> Iterator[Problem]:
-    names = tuple(names)
-    if name not in names:
-        yield problem("P13", mark, NO_SUCH, name=name, what=what, hint=hint(name, names))
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the playbook itself gives a name to, gathered once."""
+
+    places: Mapping[str, object]
+    moves: Mapping[str, object]
+    answers: Mapping[str, Mapping[str, object]]  # by kind
+    deciders: Mapping[str, Collection[str]]  # what a limit can go by, with its values; none: these are open
 
 
-def _heading(book: Playbook, registries: Registries) -> Iterator[Problem]:
-    if book.subject:
-        yield from _known(book.subject, registries.subjects, SUBJECT, mark_of(book, "subject"))
-    yield from _known(book.calendar, CALENDARS, CALENDAR, mark_of(book, "calendar"))
-    if book.statute:
-        yield from _known(book.statute, registries.statutes, STATUTE, mark_of(book, "statute"))
-    for number, role in enumerate(book.raised_by):
-        yield from _known(role, registries.roles, ROLE, mark_of(book, f"raised_by.{number}"))
-    for number, level in enumerate(book.at):
-        yield from _known(level, registries.levels, LEVEL, mark_of(book, f"at.{number}"))
-    moves = [move.name for stage in book.stages.values() for move in stage.moves]
-    for count, names in book.counts.items():
-        for name in names:
-            yield from _known(name, moves, MOVE, mark_of(book, f"counts.{count}"))
+def whatever_is_named_exists(case: Case) -> Iterator[Problem]:
+    """P13. Outcomes of a stage's kind are left to P07, facts in conditions to P10 and what is made public to P11; a name
+    that is not there at all was complained of by the reader."""
+    for mention in _mentions(case.book, case.registries, _named(case.book, case.registries)):
+        if mention.name and mention.name not in mention.names:
+            advice = hint(mention.name, mention.names)
+            yield problem("P13", mention.mark, NO_SUCH, name=mention.name, what=mention.what, hint=advice)
+    yield from _fields_named_well(case.book, case.registries)
+    for stage in case.book.stages.values():
+        if stage.step and not case.book.statute:
+            mark = mark_of(case.book, f"stages.{stage.name}.step", stage.mark)
+            yield problem("P13", mark, NO_STATUTE, name=stage.name)
 
 
-def _fields(book: Playbook, registries: Registries) -> Iterator[Problem]:
-    first: dict[str, Field] = {}
+def _named(book: Playbook, registries: Registries) -> Named:
+    answers: dict[str, dict[str, object]] = {"person": {}, "units": {}}
+    deciders: dict[str, Collection[str]] = {
+        **{name: () for name, (kind, _) in registries.facts.items() if kind is FactKind.TEXT},
+        "urgency": tuple(URGENCIES),
+        "level": tuple(registries.levels),
+    }
+    options: dict[str, dict[str, object]] = {}
+    for _, field in fields_of(book):
+        answers.setdefault(field.kind, {})[field.name] = field
+        if field.kind == "choice":
+            options.setdefault(field.name, {}).update(field.options)
+    answers["person"].update(dict.fromkeys((RAISER, SUPERVISOR)))
+    moves = {move.name: move for _, _, move in moves_of(book)}
+    return Named({**book.stages, **book.ends}, moves, answers, {**deciders, **options})
+
+
+def _mentions(book: Playbook, registries: Registries, named: Named) -> Iterator[Mention]:
+    yield from _in_heading(book, registries, named)
     for path, field in fields_of(book):
-        yield from _known(field.kind, registries.field_kinds, FIELD_KIND, mark_of(book, f"{path}.kind", field.mark))
-        if field.role:
-            yield from _known(field.role, registries.roles, ROLE, mark_of(book, f"{path}.role", field.mark))
+        yield Mention(field.kind, registries.field_kinds, FIELD_KIND, mark_of(book, f"{path}.kind", field.mark))
+        yield Mention(field.role, registries.roles, ROLE, mark_of(book, f"{path}.role", field.mark))
+    for duty in (*book.chain, *duties_of(book)):
+        yield Mention(duty.role, registries.roles, ROLE, duty.mark)
+        yield Mention(duty.level, registries.levels, LEVEL, duty.mark)
+        yield Mention(duty.person, named.answers["person"], PERSON, duty.mark)
+    for stage in book.stages.values():
+        yield from _in_stage(book, stage, registries, named)
+    for end in book.ends.values():
+        yield Mention(end.outcome, registries.outcomes, OUTCOME, mark_of(book, f"stages.{end.name}.end", end.mark))
+    for branch in branches_of(book):
+        yield Mention(branch.to, named.places, PLACE, branch.mark)
+
+
+def _in_heading(book: Playbook, registries: Registries, named: Named) -> Iterator[Mention]:
+    yield Mention(book.subject, registries.subjects, SUBJECT, mark_of(book, "subject"))
+    yield Mention(book.calendar, CALENDARS, CALENDAR, mark_of(book, "calendar"))
+    yield Mention(book.statute, registries.statutes, STATUTE, mark_of(book, "statute"))
+    for number, role in enumerate(book.raised_by):
+        yield Mention(role, registries.roles, ROLE, mark_of(book, f"raised_by.{number}"))
+    for number, level in enumerate(book.at):
+        yield Mention(level, registries.levels, LEVEL, mark_of(book, f"at.{number}"))
+    for count, moves in book.counts.items():
+        yield from (Mention(move, named.moves, MOVE, mark_of(book, f"counts.{count}")) for move in moves)
+
+
+def _in_stage(book: Playbook, stage: Stage, registries: Registries, named: Named) -> Iterator[Mention]:
+    path = f"stages.{stage.name}"
+    yield Mention(stage.kind, registries.stage_kinds, STAGE_KIND, mark_of(book, f"{path}.kind", stage.mark))
+    if statute := registries.statutes.get(book.statute):
+        yield Mention(stage.step, statute.steps, STEP, mark_of(book, f"{path}.step", stage.mark))
+    if stage.limit is not None:
+        yield from _in_limit(book, stage.limit, f"{path}.limit", named)
+    units, playbook = stage.settings.get("units"), stage.settings.get("playbook")
+    if isinstance(units, str):
+        yield Mention(units, named.answers["units"], UNITS, mark_of(book, f"{path}.with.units", stage.mark))
+    if isinstance(playbook, str) and registries.playbooks is not None:
+        mark = mark_of(book, f"{path}.with.playbook", stage.mark)
+        yield Mention(playbook, sorted(registries.playbooks), PLAYBOOK, mark)
+
+
+def _in_limit(book: Playbook, rule: LimitRule, path: str, named: Named) -> Iterator[Mention]:
+    yield Mention(rule.by, named.deciders, DECIDER, mark_of(book, f"{path}.by", rule.mark))
+    if values := named.deciders.get(rule.by):
+        yield from (Mention(case, values, CASE, mark_of(book, f"{path}.{case}", rule.mark)) for case in rule.cases)
+
+
+def _fields_named_well(book: Playbook, registries: Registries) -> Iterator[Problem]:
+    first: dict[str, Field] = {}
+    for _, field in fields_of(book):
         if _is_taken(field, registries):
             yield problem("P13", field.mark, TAKEN, name=field.name)
         before = first.setdefault(field.name, field)
@@ -104,63 +164,4 @@ def _fields(book: Playbook, registries: Registries) -> Iterator[Problem]:
 def _is_taken(field: Field, registries: Registries) -> bool:
     if field.name in CHOSEN_BY_RAISER:
         return FACT_KINDS.get(field.kind) is not FactKind.TEXT
-    return field.name in (RAISER, SUPERVISOR) or field.name in registries.facts or field.name in registries.public_facts
-
-
-def _duty(book: Playbook, duty: Duty, registries: Registries) -> Iterator[Problem]:
-    if duty.role:
-        yield from _known(duty.role, registries.roles, ROLE, duty.mark)
-    if duty.level:
-        yield from _known(duty.level, registries.levels, LEVEL, duty.mark)
-    if person := named_answer(duty):
-        yield from _answer(book, person, "person", PERSON, duty.mark)
-
-
-def _answer(book: Playbook, name: str, kind: str, what: Said, mark: Mark) -> Iterator[Problem]:
-    """`raiser` and `supervisor` are suggested too where somebody is named."""
-    names = {field.name for _, field in fields_of(book) if field.kind == kind}
-    if name not in names:
-        also = (RAISER, SUPERVISOR) if kind == "person" else ()
-        yield problem("P13", mark, NO_SUCH, name=name, what=what, hint=hint(name, (*sorted(names), *also)))
-
-
-def _stage(book: Playbook, stage: Stage, registries: Registries) -> Iterator[Problem]:
-    path = f"stages.{stage.name}"
-    yield from _known(stage.kind, registries.stage_kinds, STAGE_KIND, mark_of(book, f"{path}.kind", stage.mark))
-    if stage.step:
-        yield from _step(book, stage, registries, mark_of(book, f"{path}.step", stage.mark))
-    if stage.limit is not None and stage.limit.by:
-        yield from _limit(book, stage.limit, path, registries)
-    units, playbook = stage.settings.get("units"), stage.settings.get("playbook")
-    if isinstance(units, str):
-        yield from _answer(book, units, "units", UNITS, mark_of(book, f"{path}.with.units", stage.mark))
-    if isinstance(playbook, str) and registries.playbooks is not None:
-        mark = mark_of(book, f"{path}.with.playbook", stage.mark)
-        yield from _known(playbook, sorted(registries.playbooks), PLAYBOOK, mark)
-
-
-def _step(book: Playbook, stage: Stage, registries: Registries, mark: Mark) -> Iterator[Problem]:
-    statute = registries.statutes.get(book.statute)
-    if not book.statute:
-        yield problem("P13", mark, NO_STATUTE, name=stage.name)
-    elif statute is not None:
-        yield from _known(stage.step, statute.steps, STEP, mark)
-
-
-def _limit(book: Playbook, rule: LimitRule, path: str, registries: Registries) -> Iterator[Problem]:
-    values = _values(book, registries)
-    yield from _known(rule.by, values, DECIDER, mark_of(book, f"{path}.limit.by", rule.mark))
-    allowed = values.get(rule.by)
-    for case in rule.cases if allowed else ():
-        yield from _known(case, allowed or (), CASE, mark_of(book, f"{path}.limit.{case}", rule.mark))
-
-
-def _values(book: Playbook, registries: Registries) -> Mapping[str, tuple[str, ...]]:
-    """What a limit can go by, and the values it can have; none listed means that they are open, such as categories."""
-    texts = {name: () for name, (kind, _) in registries.facts.items() if kind is FactKind.TEXT}
-    found: dict[str, tuple[str, ...]] = {**texts, "urgency": tuple(URGENCIES), "level": tuple(LEVELS)}
-    chosen: dict[str, tuple[str, ...]] = {}
-    for _, field in fields_of(book):
-        if field.kind == "choice":
-            chosen[field.name] = (*chosen.get(field.name, ()), *field.options)
-    return {**found, **chosen}
+    return field.name in (RAISER, SUPERVISOR) or field.name in {**registries.facts, **registries.public_facts}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from linli.lib.text import Said
-from linli.playbooks.checks.graph import LATE, Trail, read_graph
+from linli.playbooks.checks.graph import LATE, Case, Trail
 from linli.playbooks.checks.parts import fields_of, mark_of, named_answer, ways_without, written
 from linli.playbooks.checks.registries import Registries
 from linli.playbooks.checks.witness import way
@@ -62,11 +62,11 @@ class Awaited:
     sentence: Said
 
 
-def everything_has_a_holder(book: Playbook, registries: Registries) -> Iterator[Problem]:
+def everything_has_a_holder(case: Case) -> Iterator[Problem]:
     """P03. That a named person is there is proved for all ways to the stage, not for one."""
+    book, registries, graph = case.book, case.registries, case.graph
     for stage in _unset(book, registries, "duty"):
         yield problem("P03", stage.mark, NO_DUTY, stage=titled(stage.title, stage.name))
-    graph = read_graph(book, registries)
     kinds = {field.name: field.kind for _, field in fields_of(book)}
     # An answer that does not exist, or is of another kind, is left to P13.
     awaited = tuple(each for each in _awaited(book, registries) if kinds.get(each.answer) == each.kind)
@@ -91,9 +91,9 @@ def _awaited(book: Playbook, registries: Registries) -> Iterator[Awaited]:
             yield Awaited(units, "units", stage, mark, NOBODY_CALLED_YET)
 
 
-def everything_has_a_deadline(book: Playbook, registries: Registries) -> Iterator[Problem]:
+def everything_has_a_deadline(case: Case) -> Iterator[Problem]:
     """P04."""
-    for stage in _unset(book, registries, "limit"):
+    for stage in _unset(case.book, case.registries, "limit"):
         yield problem("P04", stage.mark, NO_LIMIT, stage=titled(stage.title, stage.name))
 
 
@@ -105,13 +105,12 @@ def _unset(book: Playbook, registries: Registries, key: str) -> Iterator[Stage]:
             yield stage
 
 
-def the_raiser_judges(book: Playbook, registries: Registries) -> Iterator[Problem]:
+def the_raiser_judges(case: Case) -> Iterator[Problem]:
     """P08. Routes are looked through: what counts is who made the move before them."""
-    graph = read_graph(book, registries)
-    for end in book.ends.values():
+    for end in case.book.ends.values():
         if end.outcome == "solved":
-            for leg in graph.last_legs(end.name):
-                yield from _judged_by_another(book, leg)
+            for leg in case.graph.last_legs(end.name):
+                yield from _judged_by_another(case.book, leg)
 
 
 def _judged_by_another(book: Playbook, leg: Trail) -> Iterator[Problem]:

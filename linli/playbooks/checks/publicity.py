@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from linli.lib.text import Said
+from linli.playbooks.checks.graph import Case
 from linli.playbooks.checks.parts import fields_of, moves_of
 from linli.playbooks.checks.registries import Registries
 from linli.playbooks.checks.wording import hint, problem, titled
@@ -36,8 +37,9 @@ IN_MOVE = Said("动作“{move}”", "the move “{move}”")
 GIVEAWAYS = ("place", "place.unit", "place.room", "raiser", "phone", "name", "holder", "person")
 
 
-def nobody_is_exposed(book: Playbook, registries: Registries) -> Iterator[Problem]:
+def nobody_is_exposed(case: Case) -> Iterator[Problem]:
     """P11. A field comes before a standard fact of the same name, so that no field can hide behind a harmless name."""
+    book, registries = case.book, case.registries
     asked = tuple(_asked(book))
     names = {field.name for field, _, _ in asked}
     for name, mark in book.public:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from linli.lib.text import Said
-from linli.playbooks.checks.graph import Graph, Trail, read_graph
+from linli.playbooks.checks.graph import Case, Graph, Trail
 from linli.playbooks.checks.parts import mark_of, written
-from linli.playbooks.checks.registries import Registries
 from linli.playbooks.checks.witness import way
 from linli.playbooks.checks.wording import hint, place, problem, titled
 from linli.playbooks.kinds import StageKind
@@ -55,9 +54,9 @@ FOR_EVER = Said(
 )
 
 
-def reached(book: Playbook, registries: Registries) -> Iterator[Problem]:
+def reached(case: Case) -> Iterator[Problem]:
     """P01."""
-    found = read_graph(book, registries).trails()
+    book, found = case.book, case.graph.trails()
     marks = {name: stage.mark for name, stage in book.stages.items()}
     marks.update({name: end.mark for name, end in book.ends.items()})
     for name, mark in marks.items() if book.stages else ():
@@ -66,19 +65,20 @@ def reached(book: Playbook, registries: Registries) -> Iterator[Problem]:
             yield problem("P01", mark, sentence, first=place(book, book.first.name), stage=place(book, name))
 
 
-def comes_to_an_end(book: Playbook, registries: Registries) -> Iterator[Problem]:
+def comes_to_an_end(case: Case) -> Iterator[Problem]:
     """P02. What cannot be reached is left to P01."""
-    graph = read_graph(book, registries)
+    book, graph = case.book, case.graph
     found, ending = graph.trails(), graph.leads_to(book.ends)
     for name, stage in book.stages.items():
         if name in found and name not in ending:
             yield problem("P02", stage.mark, NO_WAY_OUT, stage=place(book, name))
 
 
-def outcomes_lead_on(book: Playbook, registries: Registries) -> Iterator[Problem]:
+def outcomes_lead_on(case: Case) -> Iterator[Problem]:
     """P07."""
+    book = case.book
     for stage in book.stages.values():
-        kind = registries.stage_kinds.get(stage.kind)
+        kind = case.registries.stage_kinds.get(stage.kind)
         if kind is not None:
             yield from _outcomes(book, stage, kind)
             yield from _settings(book, stage, kind)
@@ -111,9 +111,9 @@ def _settings(book: Playbook, stage: Stage, kind: StageKind) -> Iterator[Problem
             yield problem("P07", mark, NO_SUCH_SETTING, setting=setting, hint=advice, **here)
 
 
-def does_not_turn_for_ever(book: Playbook, registries: Registries) -> Iterator[Problem]:
+def does_not_turn_for_ever(case: Case) -> Iterator[Problem]:
     """P09. Each route on a loop is named in at least one of the loops that are shown."""
-    graph = read_graph(book, registries)
+    book, graph = case.book, case.graph
     shown: set[str] = set()
     for name, stage in book.stages.items():
         loop = _loop(graph, name) if name in graph.routes and name not in shown else ()
@@ -124,6 +124,6 @@ def does_not_turn_for_ever(book: Playbook, registries: Registries) -> Iterator[P
 
 def _loop(graph: Graph, name: str) -> Trail:
     """A shortest way from a route back to itself through routes alone."""
-    found = graph.trails(lambda arc: arc.source in graph.routes and arc.target in graph.routes, start=name)
+    found = graph.trails(lambda arc: arc.target in graph.routes, start=name)
     back = [(*found[arc.source], arc) for arc in graph.entering.get(name, ()) if arc.source in found]
     return min(back, key=len, default=())

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from linli.lib.text import Said
-from linli.playbooks.checks.graph import Arc, Graph, Trail, read_graph
+from linli.playbooks.checks.graph import Arc, Case, Graph, Trail
 from linli.playbooks.checks.parts import mark_of
 from linli.playbooks.checks.registries import Registries
 from linli.playbooks.checks.witness import way
@@ -22,18 +22,18 @@ SKIPPED = Said(
     "it, in the order of the law. (Source: {source})",
 )
 CUT_SHORT = Said(
-    "{statute}的“{step}”至少要满 {least}，这条路上却可以由人提前结束：{way}。"
+    "{statute}的“{step}”至少要满{least}，这条路上却可以由人提前结束：{way}。"
     "请让环节“{stage}”只在期满（late）或由环节类型的结果往下走。（依据：{source}）",
     "The step “{step}” of {statute} lasts at least {least}, but on this way a person can end it early: {way}. Let the "
     "stage “{stage}” go on only when its period is over (`late`) or by an outcome of its kind. (Source: {source})",
 )
 TOO_SHORT = Said(
-    "{statute}规定“{step}”至少 {least}，环节“{stage}”却可以只有 {limit}。请改为 {least} 或更长。（依据：{source}）",
+    "{statute}规定“{step}”至少{least}，环节“{stage}”却可以只有{limit}。请改为 {least}或更长。（依据：{source}）",
     "{statute} gives the step “{step}” at least {least}, but the stage “{stage}” may have only {limit}. Make it "
     "{least} or longer. (Source: {source})",
 )
 OTHER_UNIT = Said(
-    "{statute}规定“{step}”至少 {least}，环节“{stage}”写的是 {limit}，单位不同，无法比较。请用同一单位，例如 "
+    "{statute}规定“{step}”至少{least}，环节“{stage}”写的是{limit}，单位不同，无法比较。请用同一单位，例如 "
     "{example}。（依据：{source}）",
     "{statute} gives the step “{step}” at least {least}; the stage “{stage}” says {limit}, in another unit, so they "
     "cannot be compared. Use the same unit, for example {example}. (Source: {source})",
@@ -95,15 +95,16 @@ class Law:
         }
 
 
-def the_law_is_kept(book: Playbook, registries: Registries) -> Iterator[Problem]:
+def the_law_is_kept(case: Case) -> Iterator[Problem]:
     """P14. A statute that does not exist is left to P13."""
+    book, registries = case.book, case.registries
     if book.statute not in registries.statutes:
         return
     law = Law(registries.statutes[book.statute], book)
     for stage in book.stages.values():
         if stage.step in law.statute.steps:
             yield from _periods(book, law, stage, registries)
-    yield from _whole_and_in_order(book, law, registries)
+    yield from _whole_and_in_order(case, law)
 
 
 def _periods(book: Playbook, law: Law, stage: Stage, registries: Registries) -> Iterator[Problem]:
@@ -127,12 +128,13 @@ def _shortfall(limit: Limit, least: Limit) -> Said | None:
     return TOO_SHORT if limit.value < least.value else None
 
 
-def _whole_and_in_order(book: Playbook, law: Law, registries: Registries) -> Iterator[Problem]:
+def _whole_and_in_order(case: Case, law: Law) -> Iterator[Problem]:
+    book, registries = case.book, case.registries
     bound = [name for name, end in book.ends.items() if end.outcome in law.statute.binding]
     if not bound:
         outcomes = listed(registries.outcomes.get(name, Said(name, name)) for name in sorted(law.statute.binding))
         yield problem("P14", mark_of(book, "statute"), NOTHING_BINDS, statute=law.statute.title, outcomes=outcomes)
-    came_by = _walk(law, read_graph(book, registries))
+    came_by = _walk(law, case.graph)
     told: set[tuple[Mark, int]] = set()
     for goal in ((end, done) for end in bound for done in range(len(law.order))):
         trail = _trail(came_by, goal)

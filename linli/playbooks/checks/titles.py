@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from linli.lib.text import Said
+from linli.playbooks.checks.graph import Case
 from linli.playbooks.checks.parts import fields_of, mark_of, moves_of
-from linli.playbooks.checks.registries import Registries
 from linli.playbooks.checks.wording import problem
 from linli.playbooks.model import Mark, Playbook, Problem
 
@@ -37,8 +37,9 @@ OTHERWISE = Said("otherwise 的说明", "The sentence `otherwise` of the move")
 END = Said("结局", "The end")
 
 
-def everything_has_a_title(book: Playbook, registries: Registries) -> Iterator[Problem]:
+def everything_has_a_title(case: Case) -> Iterator[Problem]:
     """P12. The reader has given the standard words to whatever has a well-known name."""
+    book = case.book
     for path, what, name, said, mark in _titles(book):
         yield from _both_languages(book, path, what, name, said, mark)
     for path, field in fields_of(book):

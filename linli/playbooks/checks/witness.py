@@ -9,13 +9,16 @@ from linli.playbooks.checks.graph import LATE, Arc
 from linli.playbooks.checks.wording import place, titled
 from linli.playbooks.model import Playbook
 
+LONGEST = 12
 BY_LATENESS = Said("逾期", "late")
 
 
 def way(book: Playbook, arcs: Sequence[Arc], start: str) -> Said:
-    """待受理 →（受理）→ 办理中 →（逾期）→ 已解决"""
+    """待受理 →（受理）→ 办理中 →（逾期）→ 已解决; the middle of a long way is left out."""
     steps = [place(book, start)]
-    for arc in arcs:
+    if len(arcs) > LONGEST:
+        steps.append(Said("…", "…"))
+    for arc in arcs[-LONGEST:]:
         steps += [*_by(arc), place(book, arc.target)]
     return Said(" → ".join(step.zh for step in steps), " → ".join(step.en for step in steps))
 

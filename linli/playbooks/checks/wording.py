@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
+from itertools import islice
 
 from linli.lib.text import Said
 from linli.playbooks.model import Duty, Mark, Playbook, Problem
 
 DID_YOU_MEAN = Said("是不是想写“{name}”？", "Did you mean “{name}”?")
 ONE_OF = Said("可以写：{names}。", "It may be: {names}.")
-NONE_YET = Said("目前一个也没有。", "There is none so far.")
+NONE = Said("这里没有可写的名称，请删去。", "No name can stand here; delete it.")
 LONGEST_LIST = 16
+MOST_LIKELY = 100
 RAISER = Said("提出人", "the raiser")
 SUPERVISOR = Said("督办人", "the supervisor")
 
@@ -20,23 +22,20 @@ def problem(check: str, mark: Mark, sentence: Said, **values: object) -> Problem
     return Problem(check, mark, sentence.filled(**values))
 
 
-def closest(name: str, names: Iterable[str]) -> str:
-    """The name that was probably meant, or nothing."""
-    return next(iter(get_close_matches(name[:60], tuple(names), n=1, cutoff=0.6)), "")
+def closest(name: str, names: Collection[str]) -> str:
+    """The name that was probably meant, or nothing. Among very many names no likeness is looked for: it takes long."""
+    likely = names if len(names) <= MOST_LIKELY else ()
+    return next(iter(get_close_matches(name[:60], likely, n=1, cutoff=0.6)), "")
 
 
-def hint(name: str, names: Iterable[str]) -> Said:
+def hint(name: str, names: Collection[str]) -> Said:
     """What may be written instead of a name that does not exist."""
-    names = tuple(dict.fromkeys(names))
     if meant := closest(name, names):
         return DID_YOU_MEAN.filled(name=meant)
     if not names:
-        return NONE_YET
-    more = "…" if len(names) > LONGEST_LIST else ""
-    return Said(
-        ONE_OF.zh.format(names="、".join(names[:LONGEST_LIST]) + more),
-        ONE_OF.en.format(names=", ".join(names[:LONGEST_LIST]) + more),
-    )
+        return NONE
+    shown = [*islice(names, LONGEST_LIST), *(["…"] if len(names) > LONGEST_LIST else [])]
+    return ONE_OF.filled(names=Said("、".join(shown), ", ".join(shown)))
 
 
 def titled(title: Said, name: str) -> Said:

@@ -10,11 +10,12 @@ from linli.playbooks.draw.geometry import START, Card, Chip
 from linli.playbooks.draw.measure import width, wrap
 from linli.playbooks.kinds import STAGE_KINDS
 from linli.playbooks.model import End, Playbook, Stage
-from linli.playbooks.saying import duty_said, field_said, level_said, listed, role_said, within_said
+from linli.playbooks.saying import field_said, holder_said, listed, role_said, within_said
 
 TITLE, TEXT, SMALL = 16, 14, 13
 TITLE_LINE, TEXT_LINE, SMALL_LINE = 22, 21, 18
 PAD, ICON, MARK = 16, 22, 56  # MARK: room kept free for “now” and for the tick
+PILL = 24  # what a small pill needs beside its words
 CHIP_PAD, CHIP_GAP, CHIP_ROOM = 10, 10, 156
 LEAST, MOST = 208, 290
 STACK = 8  # how far the sheets behind a join stand out
@@ -24,8 +25,8 @@ EACH_OF = Said("{kind}：{units}", "{kind}: {units}")
 
 
 def chip(way: Exit, language: str, room: int = CHIP_ROOM) -> Chip:
-    title = wrap(way.title.in_(language), TEXT, room, lines=2)
-    note = wrap(way.note.in_(language), SMALL, room, lines=3) if way.note.zh else ()
+    title = wrap(way.title.in_(language), TEXT, room, lines=4)
+    note = wrap(way.note.in_(language), SMALL, room, lines=5) if way.note.zh else ()
     widest = max([width(line, TEXT) for line in title] + [width(line, SMALL) for line in note])
     return Chip(way, title, note, max(widest, 28) + 2 * CHIP_PAD, 8 + SMALL_LINE * (len(title) + len(note)))
 
@@ -53,7 +54,9 @@ def stage_cards(book: Playbook, language: str) -> dict[str, Card]:
     held = [stage for stage in book.stages.values() if stage.kind != "route"]
     base = max((head_width(book, stage, language) for stage in held), default=LEAST)
     return {
-        stage.name: route_card(book, stage, language) if stage.kind == "route" else held_card(book, stage, language, base)
+        stage.name: route_card(book, stage, language)
+        if stage.kind == "route"
+        else held_card(book, stage, language, base)
         for stage in book.stages.values()
     }
 
@@ -93,9 +96,7 @@ def route_card(book: Playbook, stage: Stage, language: str) -> Card:
 
 def _facts(book: Playbook, stage: Stage, language: str) -> tuple[str, str]:
     """Who, and by when."""
-    who = duty_said(book, stage.duty)
-    if stage.duty is not None and stage.duty.level:
-        who = Said("{role}（{level}）", "{role} ({level})").filled(role=who, level=level_said(stage.duty.level))
+    who = holder_said(book, stage.duty)
     limit = within_said(book, stage.limit) if stage.limit else Said("不限时", "No limit")
     return who.in_(language), limit.in_(language)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from linli.playbooks.draw.geometry import Card
-from linli.playbooks.draw.ranks import Ranks
+from linli.playbooks.draw.ranks import BESIDE, Ranks
 
-BESIDE = 36
 FAR = 10**6
 
 
@@ -23,8 +22,8 @@ def columns(cards: Mapping[str, Card], ranks: Ranks) -> dict[str, int]:
             _rightwards(sorted(names, key=wanted.__getitem__), wanted, cards, left, -FAR)
             continue
         to_left, to_right = _sides([name for name in names if name not in spine], wanted, cards)
-        _rightwards(to_right, wanted, cards, left, max((left[name] + cards[name].w + BESIDE for name in spine)))
-        _leftwards(to_left, wanted, cards, left, min((left[name] - BESIDE for name in spine)))
+        _rightwards(to_right, wanted, cards, left, max(left[name] + cards[name].w + BESIDE for name in spine))
+        _leftwards(to_left, wanted, cards, left, min(left[name] - BESIDE for name in spine))
     return left
 
 
@@ -33,9 +32,7 @@ def _wanted(name: str, cards: Mapping[str, Card], ranks: Ranks, left: Mapping[st
     return next((left[one] + cards[one].w // 2 for one in ranks.parents[name] if one in left), 0)
 
 
-def _sides(
-    names: Sequence[str], wanted: Mapping[str, int], cards: Mapping[str, Card]
-) -> tuple[list[str], list[str]]:
+def _sides(names: Sequence[str], wanted: Mapping[str, int], cards: Mapping[str, Card]) -> tuple[list[str], list[str]]:
     """Ends of the spine's own moves go right; stages beside the spine go by turns, so that the picture stays even."""
     to_left: list[str] = []
     to_right: list[str] = []

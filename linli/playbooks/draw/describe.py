@@ -8,7 +8,7 @@ from linli.lib.text import Said
 from linli.playbooks.draw.exits import Exit, exits
 from linli.playbooks.draw.ladder import chain_rules
 from linli.playbooks.model import Playbook, Stage
-from linli.playbooks.saying import duty_said, join, level_said, listed, role_said, within_said
+from linli.playbooks.saying import holder_said, join, listed, role_said, within_said
 
 BEGINS = Said("{roles}可以提出，从“{first}”开始。", "Raised by: {roles}. It begins with “{first}”.")
 NOW = Said("现在处于“{stage}”。", "It now stands at “{stage}”.")
@@ -18,7 +18,6 @@ ROUTED = Said("“{stage}”自动分流：{ways}。", "“{stage}” is passed 
 WAY = Said("“{move}”到“{to}”", "“{move}” leads to “{to}”")
 WAY_NOTED = Said("“{move}”（{note}）到“{to}”", "“{move}” ({note}) leads to “{to}”")
 CHAIN = Said("超时逐级上报：{steps}。", "Late matters climb: {steps}.")
-STEP = Said("{role}（{level}）", "{role} ({level})")
 
 
 def describe(book: Playbook, language: str, *, current: str = "", late: bool = False) -> str:
@@ -35,8 +34,7 @@ def _sentences(book: Playbook, current: str, *, late: bool) -> Iterator[Said]:
     for stage in book.stages.values():
         yield _stage(book, stage)
     if book.chain:
-        steps = [STEP.filled(role=duty_said(book, duty), level=level_said(duty.level)) for duty in book.chain]
-        yield CHAIN.filled(steps=join(steps, "，然后", ", then "))
+        yield CHAIN.filled(steps=join([holder_said(book, duty) for duty in book.chain], "，然后", ", then "))
     yield from chain_rules(book)
 
 
@@ -44,7 +42,7 @@ def _stage(book: Playbook, stage: Stage) -> Said:
     ways = join([_way(book, way) for way in exits(book, stage)], "，", "; ")
     if stage.limit is None:
         return ROUTED.filled(stage=stage.title, ways=ways)
-    who, limit = duty_said(book, stage.duty), _lower(within_said(book, stage.limit))
+    who, limit = holder_said(book, stage.duty), _lower(within_said(book, stage.limit))
     return HELD.filled(stage=stage.title, who=who, limit=limit, ways=ways)
 
 

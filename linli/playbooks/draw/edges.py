@@ -72,7 +72,7 @@ def chip_lefts(plan: Plan, name: str) -> dict[int, int]:
 
 
 def edges(plan: Plan, lefts: Mapping[str, Mapping[int, int]]) -> Iterator[Edge]:
-    first = next(name for name in plan.ranks.rows[1] if START in plan.ranks.parents[name])
+    first = next(name for name, parents in plan.ranks.parents.items() if START in parents)
     yield Edge(START, first, -1, DOWN, plan.middle(START))
     for name, card in plan.cards.items():
         for at, chip in enumerate(card.chips):

@@ -15,18 +15,20 @@ ALWAYS = Said("继续", "Onward")
 NOTHING = Said("", "")
 CLIMBS = Said("并上报一级", "and climbs a step")
 # Outcomes of kinds are words of the program, not of the file.
-OUTCOME_WORDS = MappingProxyType({
-    "all_back": Said("各单位均已反馈", "All have reported"),
-    "posted": Said("公示期满", "Posted in full"),
-    "objected": Said("有异议", "Objected to"),
-    "passed": Said("通过", "Passed"),
-    "failed": Said("未通过", "Not passed"),
-    "no_quorum": Said("人数不足", "No quorum"),
-    "adjourned": Said("延期再议", "Adjourned"),
-    "accepted": Said("验收合格", "Accepted"),
-    "abandoned": Said("中止", "Abandoned"),
-    "closed": Said("调查结束", "Closed"),
-})
+OUTCOME_WORDS = MappingProxyType(
+    {
+        "all_back": Said("各单位均已反馈", "All have reported"),
+        "posted": Said("公示期满", "Posted in full"),
+        "objected": Said("有异议", "Objected to"),
+        "passed": Said("通过", "Passed"),
+        "failed": Said("未通过", "Not passed"),
+        "no_quorum": Said("人数不足", "No quorum"),
+        "adjourned": Said("延期再议", "Adjourned"),
+        "accepted": Said("验收合格", "Accepted"),
+        "abandoned": Said("中止", "Abandoned"),
+        "closed": Said("调查结束", "Closed"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from linli.lib.text import Said
 from linli.playbooks.draw.cards import SMALL, SMALL_LINE
 from linli.playbooks.draw.geometry import Ladder, Rung
-from linli.playbooks.draw.measure import wrap
+from linli.playbooks.draw.measure import width, wrap
 from linli.playbooks.limits import Limit
 from linli.playbooks.model import Playbook
 from linli.playbooks.saying import duty_said, level_said
@@ -21,7 +21,11 @@ OBJECTION = Said(
 )
 
 
-def ladder(book: Playbook, language: str, x: int, y: int, w: int = LADDER) -> Ladder:
+def ladder(book: Playbook, language: str, x: int, y: int, w: int = 0) -> Ladder:
+    """As wide as its longest role, unless `w` is given."""
+    w = w or max(
+        [LADDER, *(width(duty_said(book, duty).in_(language), 14, bold=True) + 3 * PAD for duty in book.chain)]
+    )
     inner = w - 2 * PAD
     heading = wrap(HEADING.in_(language), 14, inner, lines=2, bold=True)
     top, pitch = y + PAD + 20 * len(heading) + 10, RUNG + STEP

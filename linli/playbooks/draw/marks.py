@@ -41,7 +41,16 @@ def text(
 
 
 def lines(
-    words: Iterable[str], x: int, y: int, size: int, pitch: int, *, class_: str, fill: str, bold: bool = False, middle: bool = False
+    words: Iterable[str],
+    x: int,
+    y: int,
+    size: int,
+    pitch: int,
+    *,
+    class_: str,
+    fill: str,
+    bold: bool = False,
+    middle: bool = False,
 ) -> str:
     """`y` is the base line of the first."""
     return "".join(
@@ -54,7 +63,9 @@ def escaped(words: str) -> str:
     return escape(words.translate(UNWRITABLE))
 
 
-def box(x: int, y: int, w: int, h: int, *, class_: str, fill: str, stroke: str, round_: int = 10, **more: object) -> str:
+def box(
+    x: int, y: int, w: int, h: int, *, class_: str, fill: str, stroke: str, round_: int = 10, **more: object
+) -> str:
     return tag("rect", x=x, y=y, width=w, height=h, rx=round_, class_=class_, fill=fill, stroke=stroke, **more)
 
 

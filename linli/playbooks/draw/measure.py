@@ -7,13 +7,14 @@ import unicodedata
 from functools import lru_cache
 
 # Hundredths of the font's size. System fonts differ by some per cent; these lie at the wide end.
-FULL, WIDE, USUAL, DIGIT, THIN = 100, 86, 58, 62, 34
+FULL, WIDE, USUAL, DIGIT, THIN = 100, 88, 60, 63, 36
 WIDE_LETTERS = frozenset("MWmw@%&—…")
 THIN_LETTERS = frozenset("iljtfrI.,:;'!|()[]- ·")
-NEVER_FIRST = "，。、；：！？）》”’…,.;:!?)]%"
-NEVER_LAST = "（《“‘(["
-PIECES = re.compile(r"[^\W_一-鿿㐀-䶿　-〿＀-￯]+|\s+|.", re.ASCII | re.DOTALL)
-BOLD = 106
+SIGNS = "≤≥<>×+"
+NEVER_FIRST = SIGNS + "，。、；：！？）》”’…,.;:!?)]%"
+NEVER_LAST = SIGNS + "（《“‘(["
+PIECES = re.compile(r"\s?[≤≥<>×+]\s?|（[^（）]{1,8}）|[^\W_一-鿿㐀-䶿　-〿＀-￯]+|\s+|.", re.ASCII | re.DOTALL)
+BOLD = 112
 
 
 @lru_cache(maxsize=4096)
@@ -36,6 +37,13 @@ def wrap(text: str, size: int, room: int, *, lines: int, bold: bool = False) -> 
     return (*made[: lines - 1], _cut(made[lines - 1] + "…", size, room, bold=bold))
 
 
+def narrowest(text: str, size: int, *, bold: bool = False) -> int:
+    """The least room in which no word must be broken."""
+    return max(
+        (width(piece.rstrip(), size, bold=bold) for piece in _pieces(text, size, FULL * 10, bold=bold)), default=0
+    )
+
+
 def _letter(letter: str) -> int:
     if unicodedata.east_asian_width(letter) in "WFA":
         return FULL
@@ -50,7 +58,7 @@ def _pieces(text: str, size: int, room: int, *, bold: bool) -> list[str]:
     """What may not be broken: a Latin word, a Chinese character with the punctuation that clings to it."""
     made: list[str] = []
     for piece in PIECES.findall(text):
-        clings = made and (piece[0] in NEVER_FIRST or made[-1][-1] in NEVER_LAST or piece.isspace())
+        clings = made and (piece.isspace() or piece.strip()[0] in NEVER_FIRST or made[-1].strip()[-1:] in NEVER_LAST)
         if clings:
             made[-1] += piece
         elif width(piece, size, bold=bold) > room:

@@ -8,12 +8,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from linli.playbooks.draw.cards import DIAMOND, PAD, SMALL_LINE, STACK, TEXT, chip, end_card, head_card, start_card
+from linli.playbooks.draw.cards import (
+    CHIP_PAD,
+    DIAMOND,
+    PAD,
+    PILL,
+    SMALL_LINE,
+    STACK,
+    TEXT,
+    chip,
+    head_card,
+    start_card,
+)
 from linli.playbooks.draw.edges import BACK, SKIP
 from linli.playbooks.draw.exits import Exit, exits
 from linli.playbooks.draw.geometry import START, Box, Card, Chip, Label, Layout, Line
 from linli.playbooks.draw.ladder import ladder
-from linli.playbooks.draw.measure import wrap
+from linli.playbooks.draw.measure import narrowest, wrap
 from linli.playbooks.draw.ranks import ranks
 from linli.playbooks.draw.tracks import rail_lanes
 from linli.playbooks.model import Playbook, Stage
@@ -39,7 +50,9 @@ def narrow_layout(book: Playbook, language: str, *, top: int = 0) -> Layout:
 
 def _order(book: Playbook) -> tuple[str, ...]:
     placed = ranks(book)
-    by_row = (sorted(names, key=lambda name: name not in placed.spine) for names in placed.rows)
+    by_row = (
+        sorted(names, key=lambda name: (name != book.first.name, name not in placed.spine)) for names in placed.rows
+    )
     return tuple(name for names in by_row for name in names if name in book.stages)
 
 
@@ -90,13 +103,16 @@ def _card(book: Playbook, stage: Stage, language: str, wide: int) -> Card:
 
 def _row(book: Playbook, way: Exit, language: str, room: int) -> Chip:
     """A move on the left, what it leads to on the right."""
-    made = chip(way, language, room * 56 // 100 - 20)
-    rest = room - made.w - ARROW
-    if way.to in book.ends:
-        end = end_card(book.ends[way.to], language, rest)
-        return replace(made, goal=end.title, h=max(made.h, end.h), outcome=end.outcome)
-    goal = wrap(book.title_of(way.to).in_(language), TEXT, rest, lines=3)
-    return replace(made, goal=goal, h=max(made.h, 8 + SMALL_LINE * len(goal)))
+    to, end = book.title_of(way.to).in_(language), book.ends.get(way.to)
+    around = PILL if end else 0
+    least = narrowest(to, TEXT, bold=bool(end)) + around + ARROW + 2 * CHIP_PAD
+    made = chip(
+        way, language, max(min(room * 56 // 100 - 2 * CHIP_PAD, room - least), narrowest(way.title.in_(language), TEXT))
+    )
+    goal = wrap(to, TEXT, max(room - made.w - ARROW - around, 40), lines=5, bold=bool(end))
+    if end is None:
+        return replace(made, goal=goal, h=max(made.h, 8 + SMALL_LINE * len(goal)))
+    return replace(made, goal=goal, h=max(made.h, 14 + 20 * len(goal)), outcome=end.outcome)
 
 
 def _labels(box: Box) -> list[Label]:

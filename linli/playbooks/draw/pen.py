@@ -13,6 +13,7 @@ from linli.playbooks.draw.cards import (
     FAN,
     ICON,
     PAD,
+    PILL,
     SMALL,
     SMALL_LINE,
     STACK,
@@ -68,19 +69,29 @@ def _arrow(line: Line, light: Light) -> str:
     lit = line.source == light.current
     colour = palette.LINE if not lit else palette.LATE if light.late else palette.NOW
     stroke = _path(line, "pb-line", colour, 2, dash="5 4" if line.late else None)
-    return tag("g", stroke, tag("path", d=head(line.points), class_="pb-head", fill=colour), class_="pb-next" if lit else None)
+    return tag(
+        "g", stroke, tag("path", d=head(line.points), class_="pb-head", fill=colour), class_="pb-next" if lit else None
+    )
 
 
 def _path(line: Line, class_: str, colour: str, wide: int, dash: str | None = None) -> str:
     return tag(
-        "path", d=route(line.points), class_=class_, fill="none", stroke=colour, stroke_width=wide, stroke_dasharray=dash
+        "path",
+        d=route(line.points),
+        class_=class_,
+        fill="none",
+        stroke=colour,
+        stroke_width=wide,
+        stroke_dasharray=dash,
     )
 
 
 def _start(one: Box, light: Light) -> str:
     card = one.card
     shape = box(one.x, one.y, card.w, card.h, class_="pb-rung", fill=palette.PANEL, stroke=palette.EDGE, round_=18)
-    words = lines(card.title, one.middle, one.y + 7 + 15, TEXT, TEXT_LINE, class_="pb-soft", fill=palette.SOFT, middle=True)
+    words = lines(
+        card.title, one.middle, one.y + 7 + 15, TEXT, TEXT_LINE, class_="pb-soft", fill=palette.SOFT, middle=True
+    )
     return tag("g", shape, words, class_="pb-start")
 
 
@@ -93,7 +104,14 @@ def _stage(one: Box, light: Light) -> str:
     ]
     fill, edge, wide = _dress(card.name, light)
     front = box(x, y, w, h, class_="pb-card", fill=fill, stroke=edge, round_=12, stroke_width=wide)
-    return tag("g", *sheets, front, _words(one, x, y), _badge(one, light, x + w, y), class_=f"pb-stage{light.class_of(card.name)}")
+    return tag(
+        "g",
+        *sheets,
+        front,
+        _words(one, x, y),
+        _badge(one, light, x + w, y),
+        class_=f"pb-stage{light.class_of(card.name)}",
+    )
 
 
 def _words(one: Box, x: int, y: int) -> str:
@@ -179,9 +197,27 @@ def _end(one: Box, light: Light) -> str:
     tint = palette.ENDS.get(card.outcome, palette.PLAIN)
     wide = "3.5" if card.name == light.current else "1.5"
     shape = box(
-        one.x, one.y, card.w, card.h, class_="pb-pill", fill=tint.fill, stroke=tint.edge, round_=card.h // 2, stroke_width=wide
+        one.x,
+        one.y,
+        card.w,
+        card.h,
+        class_="pb-pill",
+        fill=tint.fill,
+        stroke=tint.edge,
+        round_=card.h // 2,
+        stroke_width=wide,
     )
-    words = lines(card.title, one.middle, one.y + (card.h - 20 * len(card.title)) // 2 + 15, TEXT, 20, class_="pb-pill-ink", fill=tint.ink, bold=True, middle=True)
+    words = lines(
+        card.title,
+        one.middle,
+        one.y + (card.h - 20 * len(card.title)) // 2 + 15,
+        TEXT,
+        20,
+        class_="pb-pill-ink",
+        fill=tint.ink,
+        bold=True,
+        middle=True,
+    )
     return tag("g", shape, words, class_=f"pb-end pb-end-{card.outcome}{light.class_of(card.name)}")
 
 
@@ -227,7 +263,7 @@ def _goal(label: Label, light: Light) -> str:
         "path", d=head(points), class_="pb-head", fill=palette.LINE
     )
     if chip.outcome:
-        wide = max(width(line, TEXT, bold=True) for line in chip.goal) + 28
+        wide = max(width(line, TEXT, bold=True) for line in chip.goal) + PILL
         card = Card(chip.way.to, "end", wide, 14 + 20 * len(chip.goal), chip.goal, outcome=chip.outcome)
         return arrow + _end(Box(card, x + 21, middle - card.h // 2), light)
     top = middle - SMALL_LINE * len(chip.goal) // 2 + 14
@@ -268,6 +304,4 @@ def _rung(rung: Rung) -> str:
     return tag("g", shape, role, level, class_="pb-step")
 
 
-PENS = MappingProxyType(
-    {"start": _start, "stage": _stage, "join": _stage, "route": _route, "fork": _fork, "end": _end}
-)
+PENS = MappingProxyType({"start": _start, "stage": _stage, "join": _stage, "route": _route, "fork": _fork, "end": _end})

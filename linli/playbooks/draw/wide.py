@@ -60,7 +60,7 @@ def wide_layout(book: Playbook, language: str, *, top: int = 0) -> Layout:
 def _plan(book: Playbook, language: str) -> Plan:
     cards: dict[str, Card] = {START: start_card(book, language), **stage_cards(book, language)}
     cards |= {end.name: end_card(end, language) for end in book.ends.values()}
-    placed = ranks(book)
+    placed = ranks(book, {name: card.w for name, card in cards.items()})
     return Plan(cards, placed, columns(cards, placed))
 
 

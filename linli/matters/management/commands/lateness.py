@@ -16,7 +16,9 @@ class Command(BaseCommand):
     help = "Look after what is due in every district: warn, make late, climb, close by silence, hand on. Run it every minute."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--every", type=int, metavar="SECONDS", help="go on for ever, looking every so many seconds")
+        parser.add_argument(
+            "--every", type=int, metavar="SECONDS", help="go on for ever, looking every so many seconds"
+        )
 
     def handle(self, *args: Any, every: int | None, **options: Any) -> None:
         self._look()

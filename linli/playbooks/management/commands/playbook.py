@@ -9,15 +9,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from linli.playbooks.commands import check, list_shipped, simulate, try_out
+from linli.playbooks.commands import check, diff, draw, list_shipped, simulate, try_out
 
 # A new word: a module with HELP, add_arguments(parser) and run(options, out), and its line here.
 WORDS: Mapping[str, ModuleType] = MappingProxyType(
     {
         "check": check,
         "list": list_shipped,
+        "draw": draw,
         "try": try_out,
         "simulate": simulate,
+        "diff": diff,
     }
 )
 

@@ -4,7 +4,6 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils.translation import get_language
 from django_tenants.utils import tenant_context
 
 from linli.districts.queries import all_districts

@@ -1,0 +1,112 @@
+"""A district of any size, loaded by SQL alone: estates with their desks, and open matters spread over them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime
+
+from django.db import connection, transaction
+
+from linli.lib import clock
+from linli.people.actions import add_person, appoint
+from linli.people.models import Person
+from linli.places.actions import add_place
+from linli.places.models import Place
+from linli.playbooks.versions import adopt_shipped, current_version
+
+ESTATES = 200
+SINCE = date(2024, 1, 1)
+BEGAN = datetime(2024, 1, 1, tzinfo=UTC)
+LEVELS = (("phase", "p1"), ("grid", "g1"), ("building", "b1"), ("unit", "u1"), ("room", "r101"))
+
+MATTERS = """
+INSERT INTO matters_matter (id, playbook_id, book, place_id, place_path, place_name, place_public, raiser_id, key, urgency,
+    category, facts, stage, entry, rounds, holder_id, raised_at, begun_at, due_at, warn_at, warned_at, late_at, climbed, climb_at,
+    at_top, attend_at, objected, delays, outcome, answered_at, ended_at, version, head)
+SELECT id, %(version)s, 'repair', place, path, 'Room 101', 'Building 1', raiser, gen_random_uuid(), 'ordinary', '',
+    '{"level": "room"}', 'received', 1, 1, duty, began, began, due, due - interval '15 minutes', began, NULL, 0, NULL,
+    false, due, false, 0, '', NULL, NULL, 1, decode(repeat('00', 32), 'hex') FROM loaded
+"""
+STAGED = """
+CREATE TEMP TABLE loaded AS
+SELECT uuidv7() AS id, uuidv7() AS duty, room.id AS place, room.path, estate.id AS estate, raiser.person_id AS raiser,
+    %(now)s - interval '1 day' * random() AS began, %(now)s + interval '1 day' + interval '30 days' * random() AS due
+FROM generate_series(1, %(count)s) AS number
+JOIN (SELECT id, path, row_number() OVER (ORDER BY path) AS rank FROM places_place WHERE level = 'room') AS room
+    ON room.rank = number %% %(estates)s + 1
+JOIN places_place AS estate ON estate.level = 'estate' AND room.path LIKE estate.path || '.%%'
+JOIN people_post AS raiser ON raiser.place_id = room.id AND raiser.role = 'resident'
+"""
+DUTIES = """
+INSERT INTO matters_duty (id, matter_id, kind, stage, entry, step, role, place_id, since, due_at)
+SELECT duty, id, 'holds', 'received', 1, 0, 'property_desk', estate, began, due FROM loaded
+"""
+EVENTS = """
+INSERT INTO record_event (chain, seq, subject, verb, actor_id, place_id, at, body, previous, hash)
+SELECT id, 1, 'matter', 'raised', raiser, place, began, '{"playbook": "repair", "answers": {}, "now": {"stage": "received"}}',
+    decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex') FROM loaded
+"""
+SEALED = """
+INSERT INTO record_sealed (id, event_id, name, about_id, salt, value)
+SELECT uuidv7(), event.id, 'what', event.actor_id, decode('00', 'hex'), to_jsonb('厨房水管接头漏水，已用盆接着。'::text)
+FROM record_event AS event JOIN loaded ON loaded.id = event.chain AND event.seq = 1
+"""
+
+
+def build_estates() -> dict[str, Person]:
+    """200 estates, each with its line down to a room, its desk, its resident and its chain; returns the first of each role."""
+    adopt_shipped()
+    city = add_place(None, level="city", label="c", name="City", since=SINCE)
+    county = add_place(city, level="county", label="d", name="District", since=SINCE)
+    street = add_place(county, level="street", label="s", name="Street", since=SINCE)
+    community = add_place(street, level="community", label="m", name="Community", since=SINCE)
+    appoint(add_person("Community"), "community", community, since=BEGAN)
+    firsts: dict[str, Person] = {}
+    for number in range(ESTATES):
+        estate = add_place(community, level="estate", label=f"e{number:03}", name=f"Estate {number}", since=SINCE)
+        for role, person in _estate(estate).items():
+            firsts.setdefault(role, person)
+    return firsts
+
+
+def _estate(estate: Place) -> dict[str, Person]:
+    places = {"estate": estate}
+    parent = estate
+    for level, label in LEVELS:
+        parent = places[level] = add_place(parent, level=level, label=label, name=label, since=SINCE)
+    seats = {
+        "property_desk": "estate",
+        "property_worker": "estate",
+        "resident": "room",
+        "unit_lead": "unit",
+        "building_lead": "building",
+        "grid_worker": "grid",
+        "grid_branch": "grid",
+    }
+    people = {role: add_person(role) for role in seats}
+    for role, level in seats.items():
+        appoint(people[role], role, places[level], since=BEGAN)
+    return people
+
+
+def load_matters(count: int) -> None:
+    """Open matters at the first stage, due from tomorrow on, so that nothing is late before the bench makes it so."""
+    version: uuid.UUID = current_version("repair").pk
+    values = {"count": count, "estates": ESTATES, "now": clock.now(), "version": version}
+    with connection.cursor() as cursor:
+        with transaction.atomic():  # the matter and its duty point at each other
+            cursor.execute(STAGED, values)
+            for statement in (MATTERS, DUTIES, EVENTS, SEALED):
+                cursor.execute(statement, values)
+            cursor.execute("DROP TABLE loaded")
+        cursor.execute("VACUUM (ANALYZE)")
+
+
+def make_late(count: int) -> None:
+    """Let `count` of the open matters be due since a minute ago."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE matters_matter SET due_at = %s, attend_at = %s "
+            "WHERE id IN (SELECT id FROM matters_matter WHERE late_at IS NULL AND ended_at IS NULL LIMIT %s)",
+            [clock.now(), clock.now(), count],
+        )

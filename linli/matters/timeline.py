@@ -1,0 +1,223 @@
+"""A matter's record as lines that its readers understand: parties read the words, everybody else what happened and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from linli.lib import clock
+from linli.lib.masks import mask_name, mask_text
+from linli.lib.text import Said
+from linli.matters.models import Duty, Matter
+from linli.matters.naming import Naming
+from linli.matters.queries import public_names
+from linli.matters.verbs import REASON, VERBS
+from linli.matters.wording import NOBODY
+from linli.playbooks.fields import FIELD_KINDS
+from linli.playbooks.model import Field, Playbook
+from linli.playbooks.words import FIELD_WORDS
+from linli.record.models import Event, Sealed
+from linli.record.queries import opened
+
+YES, NO = Said("是", "Yes"), Said("否", "No")
+ERASED = Said("（已按要求删除）", "(erased on request)")
+PAST_LIMIT = Said("超过期限", "Past its limit")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One answer under its field's title. `encrypted`: there is something, to be opened for a reason."""
+
+    name: str
+    title: Said
+    said: Said
+    kind: str
+    encrypted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    at: datetime
+    verb: str
+    said: Said
+    to: Said | None
+    tone: str
+    words: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A matter's record as it was read for one viewer. `just_opened`: encrypted values that are shown this once."""
+
+    matter: Matter
+    playbook: Playbook
+    events: Sequence[Event]
+    sealed: Sequence[Sealed]
+    naming: Naming
+    just_opened: Mapping[tuple[int, str], Any] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> bool:
+        return self.naming.whole
+
+    def lines(self) -> list[Line]:
+        texts = opened(self.sealed)
+        erased = {(row.event_id, row.name) for row in self.sealed if row.shredded_at is not None}
+        holder: Mapping[str, str] | None = None
+        lines = []
+        for event in self.events:
+            holder = event.body.get("holder", holder)
+            if self._shows(event):
+                words = tuple(self._words(event, texts.get(event.pk, {}), erased))
+                lines.append(self._line(event, words, holder))
+        return lines
+
+    def _shows(self, event: Event) -> bool:
+        if self.whole:
+            return True
+        needed = VERBS[event.verb].public
+        return needed != "" and needed in public_names(self.playbook)
+
+    def _line(self, event: Event, words: tuple[Words, ...], holder: Mapping[str, str] | None) -> Line:
+        body = event.body
+        to = self.playbook.title_of(body["now"]["stage"]) if "stage" in body.get("now", {}) else None
+        return Line(event.at, event.verb, self._said(event, holder), to, VERBS[event.verb].tone, words)
+
+    def _said(self, event: Event, holder: Mapping[str, str] | None) -> Said:
+        body = event.body
+        watcher = self.naming.seat(body.get("supervisor"))
+        if event.verb == "late" and watcher is None:
+            return PAST_LIMIT
+        return VERBS[event.verb].sentence.filled(
+            who=self.naming.actor(event),
+            what=_move_title(self.playbook, event),
+            holder=self.naming.seat(holder) or NOBODY,
+            watcher=watcher or NOBODY,
+            due=moment_said(datetime.fromisoformat(body["due"])) if "due" in body else NOBODY,
+        )
+
+    def _words(self, event: Event, texts: Mapping[str, Any], erased: set[tuple[int, str]]) -> Iterator[Words]:
+        """In the order in which the form or the move asks."""
+        plain, sealed = event.body.get("answers", {}), event.body.get("sealed", {})
+        for one in asked_by(self.playbook, event):
+            if (one.name not in plain and one.name not in sealed) or not self._may_read(one):
+                continue
+            value = plain.get(one.name, texts.get(one.name, self.just_opened.get((event.pk, one.name))))
+            if value is not None:
+                yield Words(one.name, one.title, self._value(one, value), one.kind)
+            elif (event.pk, one.name) in erased:
+                yield Words(one.name, one.title, ERASED, one.kind)
+            else:
+                yield Words(one.name, one.title, Said("", ""), one.kind, encrypted=True)
+
+    def _may_read(self, one: Field) -> bool:
+        if self.whole:
+            return True
+        return one.name in public_names(self.playbook) and FIELD_KINDS[one.kind].publishable and not one.private
+
+    def _value(self, one: Field, value: Any) -> Said:
+        said = answer_said(one, value, self.naming)
+        return said if self.whole else Said(self._masked(said.zh), self._masked(said.en))
+
+    def _masked(self, text: str) -> str:
+        """Names in running text cannot be found in general, but those of this matter's own people can."""
+        names = {event.actor.name for event in self.events if event.actor} | {self.naming.raiser_name}
+        for name in sorted(names, key=len, reverse=True):
+            if len(name) > 1:
+                text = text.replace(name, mask_name(name))
+        return mask_text(text)
+
+
+def asked_by(playbook: Playbook, event: Event) -> Sequence[Field]:
+    """The fields that stood before whoever wrote this event."""
+    if event.verb == "raised":
+        return playbook.form
+    if event.verb == "moved":
+        stage = playbook.stages.get(event.body["from"])
+        rule = stage.move(event.body["move"]) if stage else None
+        return rule.needs if rule else ()
+    return (Field(REASON, "text", FIELD_WORDS[REASON], playbook.mark),) if VERBS[event.verb].personal else ()
+
+
+def answer_said(one: Field, value: Any, naming: Naming) -> Said:
+    """An answer as people read it."""
+    if one.kind in ("person", "units"):
+        return naming.chosen(value if isinstance(value, list) else [value])
+    if one.kind == "yes_no":
+        return YES if value else NO
+    if one.kind == "choice":
+        return one.options.get(value, Said(str(value), str(value)))
+    if one.kind == "score":
+        return Said(f"{value} 分（满分 {one.of or 5} 分）", f"{value} of {one.of or 5}")
+    if one.kind == "money":
+        yuan = f"{value // 100}.{value % 100:02}"
+        return Said(f"{yuan} 元", f"{yuan} yuan")
+    text = str(value).replace("T", " ") if one.kind == "time" else str(value)
+    return Said(text, text)
+
+
+def _move_title(playbook: Playbook, event: Event) -> Said:
+    stage = playbook.stages.get(event.body.get("from", ""))
+    rule = stage.move(event.body.get("move", "")) if stage else None
+    return rule.title if rule else NOBODY
+
+
+def moment_said(moment: datetime) -> Said:
+    """`5月9日 17:30`, where no page can put it relative to today; with the year when it is another one."""
+    here = moment.astimezone(clock.ZONE)
+    time, year = f"{here:%H:%M}", "" if here.year == clock.local_day(clock.now()).year else str(here.year)
+    english = " ".join(part for part in (str(here.day), MONTHS[here.month - 1], year) if part)
+    return Said(f"{year and year + '年'}{here.month}月{here.day}日 {time}", f"{english}, {time}")
+
+
+@dataclass(frozen=True, slots=True)
+class Custody:
+    """Who had a duty on the matter, from when to when, and for how long."""
+
+    who: Said
+    kind: str
+    stage: Said
+    since: datetime
+    until: datetime | None
+    lasted: Said
+
+
+def custody(playbook: Playbook, duties: Sequence[Duty], naming: Naming) -> list[Custody]:
+    """Oldest first; a duty that was only given anew to the same holder, as with a delay, counts as one."""
+    spells: list[tuple[Duty, datetime | None]] = []
+    for duty in sorted(duties, key=lambda duty: (duty.since, duty.pk)):
+        if spells and _goes_on(spells[-1][0], duty):
+            spells[-1] = (spells[-1][0], duty.until)
+        else:
+            spells.append((duty, duty.until))
+    now = clock.now()
+    return [
+        Custody(
+            naming.duty(duty), duty.kind, playbook.title_of(duty.stage), duty.since, until,
+            lasting_said((until or now) - duty.since),
+        )
+        for duty, until in spells
+    ]  # fmt: skip
+
+
+def _goes_on(before: Duty, after: Duty) -> bool:
+    same = ("kind", "entry", "role", "place_id", "person_id")
+    return before.until == after.since and all(getattr(before, name) == getattr(after, name) for name in same)
+
+
+def lasting_said(span: timedelta) -> Said:
+    """The two largest parts: `2天3小时`, `40分钟`; under a minute counts as none."""
+    minutes = int(span.total_seconds()) // 60
+    parts = [
+        (minutes // 1440, "天", "d"),
+        (minutes // 60 % 24, "小时", "h"),
+        (minutes % 60, "分钟", "min"),
+    ]
+    first = next((index for index, (count, _, _) in enumerate(parts) if count), None)
+    if first is None:
+        return Said("不到1分钟", "under a minute")
+    shown = [part for part in parts[first : first + 2] if part[0]]
+    return Said("".join(f"{count}{zh}" for count, zh, _ in shown), " ".join(f"{count} {en}" for count, _, en in shown))

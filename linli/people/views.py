@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from linli.lib.refusals import Refused
+from linli.lib.text import Said
+from linli.people.cast import cast
+from linli.people.forms import person_chosen, way_on
+from linli.people.models import Person
+
+BACKEND = "linli.people.signin.PersonBackend"
+A_YEAR = 365 * 24 * 3600
+NOT_THERE = Said(
+    "这个人物已经不在名单上了。请回到登录页另选一位。",
+    "This person is no longer on the list. Please go back to the sign-in page and choose another.",
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Only a demonstration lets people in yet, by choosing whom to be."""
+    if not settings.DEMO:
+        return render(request, "people/no_way_in.html", status=403 if request.method == "POST" else 200)
+    if request.method == "POST":
+        return _let_in(request)
+    return render(request, "people/sign_in.html", {"groups": cast(), "next": way_on(request)})
+
+
+def _let_in(request: HttpRequest) -> HttpResponse:
+    person = Person.objects.filter(pk=person_chosen(request), shredded_at__isnull=True).first()
+    if person is None:
+        raise Refused(NOT_THERE)
+    login(request, person, backend=BACKEND)
+    return _as_liked(request, HttpResponseRedirect(way_on(request)), person)
+
+
+def _as_liked(request: HttpRequest, response: HttpResponse, person: Person) -> HttpResponse:
+    """How the person likes to read, unless this browser was told otherwise."""
+    liked = {
+        settings.LANGUAGE_COOKIE_NAME: person.language if person.language != settings.LANGUAGE_CODE else "",
+        "type": "large" if person.large_type else "",
+    }
+    for cookie, value in liked.items():
+        if value and cookie not in request.COOKIES:
+            response.set_cookie(cookie, value, max_age=A_YEAR, samesite="Lax", secure=settings.SECURE, httponly=True)
+    return response
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return HttpResponseRedirect("/")

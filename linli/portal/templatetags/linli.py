@@ -1,0 +1,100 @@
+"""What templates of every app use: words in the reader's language, times, places, signs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import template
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from linli.districts.models import District
+from linli.lib import clock
+from linli.lib.text import Said
+from linli.people.roles import ROLES
+from linli.places.models import Place
+from linli.portal.icons import ICONS, icon_of_book
+from linli.portal.times import countdown_to, full_said, moment_said
+from linli.portal.typed import Typed, words_of
+
+register = template.Library()
+
+
+def reading() -> str:
+    return get_language() or "zh-hans"
+
+
+@register.filter
+def said(words: Said | str | None) -> str:
+    return words.in_(reading()) if isinstance(words, Said) else words or ""
+
+
+@register.filter
+def role(name: str) -> str:
+    """A role's title."""
+    return ROLES[name].title.in_(reading()) if name in ROLES else name
+
+
+@register.filter
+def place(one: Place | None) -> str:
+    return one.in_(reading()) if one else ""
+
+
+@register.filter
+def district_name(district: District | None) -> str:
+    """The neighbourhood's name; empty on a page that stands before any was found."""
+    if district is None:
+        return ""
+    return str(district.name_en or district.name) if reading().startswith("en") else str(district.name)
+
+
+@register.filter
+def sign(book: str) -> str:
+    """The name of the sign that stands for a playbook."""
+    return icon_of_book(book)
+
+
+@register.simple_tag
+def moment(when: datetime | None) -> str | SafeString:
+    """`<time>` as neighbours say it, with the exact time for whoever points at it."""
+    if when is None:
+        return ""
+    words, exact = moment_said(when, clock.now()), full_said(when)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', _stamp(when), exact.in_(reading()), words.in_(reading())
+    )
+
+
+@register.simple_tag
+def countdown(due: datetime | None) -> str | SafeString:
+    if due is None:
+        return ""
+    left = countdown_to(due, clock.now())
+    return format_html(
+        '<time class="countdown {}" datetime="{}" title="{}">{}</time>',
+        left.state,
+        _stamp(due),
+        full_said(due).in_(reading()),
+        left.said.in_(reading()),
+    )
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An ornament: whoever hears the page misses nothing, so words must stand beside it."""
+    return format_html(
+        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{}"/></svg>', ICONS[name]
+    )
+
+
+@register.simple_tag(takes_context=True)
+def words_typed(context: template.Context) -> list[Typed]:
+    """What stood in the form that could not be taken."""
+    request = context.get("request")
+    return words_of(request) if isinstance(request, HttpRequest) else []
+
+
+def _stamp(when: datetime) -> str:
+    return when.astimezone(clock.ZONE).isoformat(timespec="seconds")

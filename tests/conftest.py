@@ -1,0 +1,62 @@
+"""Real PostgreSQL, with two districts from the first test on: what is true must be true in a schema of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django_tenants.utils import tenant_context
+from pytest_django import DjangoDbBlocker
+
+from linli.districts.actions import open_district
+from linli.districts.models import District
+from linli.districts.queries import all_districts
+from tests.world import World, build_world, find_world
+
+HERE, NEXT_DOOR = "here", "nextdoor"
+EMPTIED = ("record_sealed", "record_event", "matters_duty", "matters_matter", "django_session")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Two neighbourhoods with the same people, so that a query that reaches across is seen at once."""
+    with django_db_blocker.unblock():
+        for schema, host in ((HERE, "testserver"), (NEXT_DOOR, "nextdoor.localhost")):
+            with tenant_context(open_district(schema, name=schema, name_en=schema, hosts=(host,))):
+                build_world()
+
+
+@pytest.fixture
+def district(db: None) -> Iterator[District]:
+    """The district `here`; what a test writes is rolled back."""
+    found = District.objects.get(schema_name=HERE)
+    with tenant_context(found):
+        yield found
+
+
+@pytest.fixture
+def world(district: District) -> World:
+    return find_world()
+
+
+@pytest.fixture
+def committed_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """For tests with real threads, processes or browsers: what they write is committed, and emptied afterwards."""
+    with django_db_blocker.unblock():
+        with tenant_context(District.objects.get(schema_name=HERE)):
+            yield find_world()
+        connection.close()
+        for one in all_districts():
+            with tenant_context(one):
+                empty_the_book()
+        connection.close()
+
+
+def empty_the_book() -> None:
+    """The record refuses to be emptied; only a superuser who sets its triggers aside can, as here."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        for table in EMPTIED:
+            cursor.execute(f"DELETE FROM {table}")
+        cursor.execute("SET session_replication_role = DEFAULT")
