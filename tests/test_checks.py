@@ -312,7 +312,7 @@ def test_a_half_broken_file_gives_problems_and_never_an_error(text: str, data: s
     words = re.findall(r"[\w.@]+", text)
     old, new = data.draw(st.sampled_from(words)), data.draw(st.sampled_from([*words, "''", "[]", "{}", "x"]))
     left = "\n".join(line for number, line in enumerate(lines) if number not in lost)
-    book, mistakes = read_playbook(left.replace(old, new, 1))
+    book, _ = read_playbook(left.replace(old, new, 1))
     if book is not None:
         found = check_book(book, KNOWN, registries=LENT)
         assert all(problem.message.zh and problem.message.en and problem.mark.line >= 1 for problem in found)
@@ -398,3 +398,9 @@ def test_a_file_as_long_as_any_may_be_is_checked_in_seconds() -> None:
     found = check_book(book, KNOWN)
     assert process_time() - began < 10
     assert {problem.check for problem in found} == {"P03", "P10"}
+
+
+def test_the_reference_lists_every_check_under_its_own_words() -> None:
+    reference = Path(__file__).parents[1] / "docs" / "reference" / "checks.md"
+    headings = re.findall(r"^## (.+)$", reference.read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings == [f"{check.id} {check.title.zh} — {check.title.en}" for check in CHECKS.values()]

@@ -390,7 +390,9 @@ def any_stage(name: str, kind: str, targets: list[str]) -> Stage:
 @settings(max_examples=150, deadline=None)
 @given(books(), st.booleans())
 def test_nothing_lies_on_anything_else_in_any_playbook(book: Playbook, narrow: bool) -> None:
-    assert_clear(lay_out(book, "zh", narrow=narrow))
+    layout = lay_out(book, "zh", narrow=narrow)
+    assert_clear(layout)
+    assert_apart(layout)
     ET.fromstring(draw(book, "en", narrow=narrow))
 
 

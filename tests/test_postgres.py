@@ -26,6 +26,8 @@ PROJECT = Path(__file__).parents[1]
 ROOT = os.geteuid() == 0
 DISTRIBUTION_PYTHON = "/usr/bin/python3"
 MEMORY = Path("/dev/shm")
+# Root as it comes from a login, with groups that the server must not keep.
+OURSELVES: dict[str, Any] = {"extra_groups": [0, 4]} if ROOT else {}
 
 NEIGHBOUR = """
 import os, pathlib, sys, psycopg
@@ -214,7 +216,7 @@ def house_for(account: dict[str, Any], python: str) -> House:
     room = MEMORY if roomy(MEMORY) else Path(tempfile.gettempdir())
     base = Path(tempfile.mkdtemp(prefix="linli-postgres-test-", dir=room))
     base.chmod(0o711)
-    if account:
+    if "user" in account:
         os.chown(base, account["user"], account["group"])
     return House(base, python, account)
 
@@ -231,7 +233,7 @@ def quiet_again(house: House) -> Iterator[House]:
 
 @contextmanager
 def new_house(who: str) -> Iterator[House]:
-    house = house_for(nobody(), python_for_nobody()) if who == "ordinary" else house_for({}, sys.executable)
+    house = house_for(nobody(), python_for_nobody()) if who == "ordinary" else house_for(OURSELVES, sys.executable)
     try:
         with quiet_again(house):
             yield house

@@ -20,7 +20,7 @@ def flag(name: str, *, default: bool) -> bool:
         return default
     if given.lower() in YES | NO:
         return given.lower() in YES
-    raise ImproperlyConfigured(f"{name} is “{given}”. Say yes or no. / {name} 的值“{given}”无法识别,请写 yes 或 no。")
+    raise ImproperlyConfigured(f"{name} is “{given}”. Say yes or no. / {name} 的值“{given}”无法识别，请写 yes 或 no。")
 
 
 def words(name: str, default: tuple[str, ...] = ()) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 worker_class = "gthread"
 worker_tmp_dir = "/dev/shm" if sys.platform == "linux" else None  # noqa: S108 gunicorn's advice; it makes its own file there
+control_socket_disable = True
 keepalive = 15
 max_requests = 20_000
 max_requests_jitter = 2_000

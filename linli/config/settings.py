@@ -37,6 +37,7 @@ TENANT_DOMAIN_MODEL = "districts.Address"
 TENANT_LIMIT_SET_CALLS = True
 DATABASE_ROUTERS = ("django_tenants.routers.TenantSyncRouter",)
 
+OUTSIDE = environment.text("DATABASE_URL")
 DATABASES = {
     "default": {
         **(
@@ -98,7 +99,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "linli.config.statics.CollectedFiles"},
 }
 WHITENOISE_USE_FINDERS = True
 

@@ -21,20 +21,20 @@ from linli.record.actions import Secret
 
 MISSING = Said("请填写“{title}”。", "Please fill in “{title}”.")
 TOO_LONG = Said(
-    "“{title}”最多 {max} 个字,现在有 {given} 个,请删减。",
+    "“{title}”最多 {max} 个字，现在有 {given} 个，请删减。",
     "“{title}” may have {max} characters at the most; it has {given}. Please shorten it.",
 )
 NOT_A_CHOICE = Said("“{title}”请从列出的选项里选一个。", "Please choose one of the options for “{title}”.")
-NOT_A_NUMBER = Said("“{title}”请填一个整数,不小于 0。", "“{title}” must be a whole number, not below 0.")
+NOT_A_NUMBER = Said("“{title}”请填一个整数，不小于 0。", "“{title}” must be a whole number, not below 0.")
 NOT_A_SCORE = Said("“{title}”请在 1 到 {of} 之间选一个。", "Please choose from 1 to {of} for “{title}”.")
 NOT_MONEY = Said(
-    "“{title}”请填金额,单位元,最多两位小数,例如 35.50。", "“{title}” must be an amount in yuan such as 35.50."
+    "“{title}”请填金额，单位元，最多两位小数，例如 35.50。", "“{title}” must be an amount in yuan such as 35.50."
 )
 NOT_A_PHONE = Said(
-    "“{title}”看起来不是电话号码。手机填 11 位数字,固定电话带区号。",
+    "“{title}”看起来不是电话号码。手机填 11 位数字，固定电话带区号。",
     "“{title}” does not look like a phone number: 11 digits for a mobile, the area code for a landline.",
 )
-NOT_A_DATE = Said("“{title}”请填日期,例如 2026-05-09。", "“{title}” must be a date such as 2026-05-09.")
+NOT_A_DATE = Said("“{title}”请填日期，例如 2026-05-09。", "“{title}” must be a date such as 2026-05-09.")
 NOT_THAT_PERSON = Said(
     "“{title}”请选一位现任“{role}”。刚才选的人已不在这个岗位。",
     "Please choose somebody who is “{role}” now for “{title}”; the person chosen no longer is.",

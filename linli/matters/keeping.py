@@ -17,7 +17,7 @@ from linli.matters.models import Duty, Matter
 from linli.record.actions import write
 
 OVERTAKEN = Said(
-    "刚刚有人处理过这件事。请刷新页面,看看现在到了哪一步,再决定要不要继续。",
+    "刚刚有人处理过这件事。请刷新页面，看看现在到了哪一步，再决定要不要继续。",
     "Somebody has just dealt with this matter. Reload the page, see where it stands now, and then go on.",
 )
 CHANGING = MappingProxyType(

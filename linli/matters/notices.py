@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from linli.lib.text import Said
@@ -35,7 +36,15 @@ KINDS = MappingProxyType(
 
 
 def tell(response: HttpResponse, matter: Matter, kind: str) -> HttpResponse:
-    response.set_cookie(COOKIE, f"{matter.number}.{kind}", max_age=SECONDS, path=PATH, httponly=True, samesite="Lax")
+    response.set_cookie(
+        COOKIE,
+        f"{matter.number}.{kind}",
+        max_age=SECONDS,
+        path=PATH,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
     return response
 
 
@@ -50,6 +59,6 @@ def told(request: HttpRequest, matter: Matter, *, holder: Said, due: Said, yours
     return sentence.filled(number=matter.number, holder=holder, due=due)
 
 
-def forget(response: HttpResponse) -> HttpResponse:
+def clear(response: HttpResponse) -> HttpResponse:
     response.delete_cookie(COOKIE, path=PATH)
     return response

@@ -21,11 +21,11 @@ from linli.playbooks.model import RAISER, SUPERVISOR, Move, Playbook
 from linli.playbooks.model import Duty as Owed
 
 MAY_NOT_RAISE = Said(
-    "“{book}”由{roles}提出,而且要在自己的小区或负责的范围内。您目前没有这样的身份;如有需要,请联系社区。",
+    "“{book}”由{roles}提出，而且要在自己的小区或负责的范围内。您目前没有这样的身份；如有需要，请联系社区。",
     "“{book}” is raised by {roles}, in their own estate or area. You do not hold such a post; please ask the community.",
 )
 NOT_YOUR_MOVE = Said(
-    "“{move}”现在应由{holder}来做,不是您。您可以在时间线上看到进展。",
+    "“{move}”现在应由{holder}来做，不是您。您可以在时间线上看到进展。",
     "“{move}” is for {holder} to do now, not for you. The timeline shows how it goes on.",
 )
 SIGN_IN_FIRST = Said("请先登录。", "Please sign in first.")

@@ -6,6 +6,7 @@ The columns are written with the events, for lists and desks. Whoever doubts a c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from linli.matters.course import STATE, state_of
@@ -13,7 +14,7 @@ from linli.matters.models import Duty, Matter
 from linli.record.queries import events_of
 
 State = dict[str, Any]
-WATCHERS = {"holder": Duty.HOLDS, "supervisor": Duty.SUPERVISES}
+WATCHERS = MappingProxyType({"holder": Duty.HOLDS, "supervisor": Duty.SUPERVISES})
 
 
 def fold(bodies: Iterable[Mapping[str, Any]]) -> State:

@@ -15,7 +15,7 @@ from linli.record.actions import shred
 from linli.record.sealer import sealer
 
 WRONG_LEVEL = Said(
-    "“{role}”不能设在“{level}”这一级。请改选:{levels}。",
+    "“{role}”不能设在“{level}”这一级。请改选：{levels}。",
     "“{role}” cannot be held at the level “{level}”. Choose one of: {levels}.",
 )
 

@@ -13,7 +13,7 @@ from linli.places.models import Place, PlaceName
 from linli.places.queries import below
 
 WRONG_ORDER = Said(
-    "“{name}”不能放在“{parent}”下面:上一级必须比它大。",
+    "“{name}”不能放在“{parent}”下面：上一级必须比它大。",
     "“{name}” cannot stand under “{parent}”: what stands above must be wider.",
 )
 

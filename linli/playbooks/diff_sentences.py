@@ -129,7 +129,7 @@ OBJECTION_GONE = Kind(
     "认为派错了，不能再提异议（原来：{old}）。",
     "A holder may no longer object that it is not theirs (it was: {old}).",
 )
-OBJECTION = Kind(84, "异议由{old}改为{new}。", "Objections change from {old} to {new}.")
+OBJECTION = Kind(84, "异议原来由{old}，改为由{new}。", "Objections change from {old} to {new}.")
 
 SETTING = Kind(
     90, "“{stage}”的“{setting}”由“{old}”改为“{new}”。", "At “{stage}”, “{setting}” changes from “{old}” to “{new}”."
@@ -156,7 +156,7 @@ WHEN_MOVING = Said("在“{stage}”环节“{move}”", "At “{stage}”, with
 BEFORE_DUE = Said("到期前{limit}", "{limit} before it is due")
 HALF_WAY = Said("时间过半", "half the time")
 TIMES = Said("{times}次，最多{limit}", "{times}×, up to {limit}")
-DECIDES = Said("由{who}在{limit}内裁定", "{who} decides within {limit}")
+DECIDES = Said("{who}在{limit}内裁定", "{who} decides within {limit}")
 CALENDARS = MappingProxyType(
     {
         "always": Said("按日历连续计算，夜间和节假日也算", "round the clock, on holidays too"),

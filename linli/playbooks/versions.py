@@ -12,8 +12,8 @@ from linli.districts.schema import present_schema
 from linli.lib import clock
 from linli.lib.refusals import Refused
 from linli.lib.text import Said
-from linli.playbooks.checks import check_book
-from linli.playbooks.library import shipped, shipped_source
+from linli.playbooks.examine import examine
+from linli.playbooks.library import shipped_names, shipped_source
 from linli.playbooks.model import Playbook, Problem
 from linli.playbooks.models import Version
 from linli.playbooks.read import read_playbook
@@ -22,7 +22,7 @@ UNKNOWN = Said(
     "这里没有名为“{name}”的工作法。请从列表里选一个。",
     "No playbook called “{name}” is in use here. Choose one from the list.",
 )
-NOT_SOUND = Said("这份工作法没有通过检查,不能启用:", "This playbook did not pass the checks and cannot be adopted:")
+NOT_SOUND = Said("这份工作法没有通过检查，不能启用：", "This playbook did not pass the checks and cannot be adopted:")
 
 
 class BadPlaybook(Refused):
@@ -54,16 +54,16 @@ def adopt(source: str) -> Version:
 
 
 def adopt_shipped() -> list[Version]:
-    return [adopt(shipped_source(name)) for name in shipped()]
+    return [adopt(shipped_source(name)) for name in shipped_names()]
 
 
 def sound_book(source: str) -> Playbook:
     """The playbook in a text; `BadPlaybook` with every problem when it is not sound."""
-    book, problems = read_playbook(source)
-    problems += tuple(check_book(book)) if book else ()
-    if book is None or problems:
-        raise BadPlaybook(problems)
-    return book
+    known = frozenset(shipped_names()) | frozenset(Version.objects.filter(current=True).values_list("name", flat=True))
+    examined = examine(source, known)
+    if examined.book is None or examined.problems:
+        raise BadPlaybook(examined.problems)
+    return examined.book
 
 
 def current_version(name: str) -> Version:

@@ -43,8 +43,8 @@ class Promise:
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     counts = _numbers()
-    versions = Version.objects.filter(current=True)
-    books = [(book_of(version.pk), counts.get(version.name, 0)) for version in versions]
+    versions = Version.objects.filter(current=True).values_list("name", "pk")
+    books = [(book_of(pk), counts.get(name, 0)) for name, pk in versions]
     return render(request, "playbooks/gallery.html", {"books": sorted(books, key=_residents_first)})
 
 

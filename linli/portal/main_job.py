@@ -40,7 +40,7 @@ def tell_main_job(*, key: uuid.UUID) -> Iterator[Said]:
         yield _stands(repair)
     yield from _tell_climbing(resident, uuid.uuid5(key, "climbing"))
     broken = sum(1 for _ in broken_chains())
-    yield Said(f"逐条核对记录:断裂的链 {broken} 条。", f"The record was walked: {broken} broken chains.")
+    yield Said(f"逐条核对记录：断裂的链 {broken} 条。", f"The record was walked: {broken} broken chains.")
 
 
 def _tell_climbing(resident: Post, key: uuid.UUID) -> Iterator[Said]:
@@ -58,7 +58,7 @@ def _tell_climbing(resident: Post, key: uuid.UUID) -> Iterator[Said]:
         look_after(moment=matter.raised_at + timedelta(hours=hours))
     for duty in Duty.objects.filter(matter=matter, kind=Duty.SUPERVISES).order_by("since"):
         who = duty_said(duty, matter)
-        yield Said(f"  {_local(duty)} 超时上报,由{who.zh}督办", f"  {_local(duty)} late; now watched by {who.en}")
+        yield Said(f"  {_local(duty)} 超时上报，由{who.zh}督办", f"  {_local(duty)} late; now watched by {who.en}")
 
 
 def _local(duty: Duty) -> str:
@@ -75,11 +75,11 @@ def _stands(matter: Matter) -> Said:
     if matter.outcome:
         end = OUTCOMES[matter.outcome]
         return Said(
-            f"#{matter.number} {book.title.zh}:办结——{end.zh}", f"#{matter.number} {book.title.en}: ended, {end.en}"
+            f"#{matter.number} {book.title.zh}：办结——{end.zh}", f"#{matter.number} {book.title.en}: ended, {end.en}"
         )
     due = matter.due_at.astimezone(clock.ZONE).strftime("%m-%d %H:%M") if matter.due_at else ""
     holder = holder_said(matter)
     return Said(
-        f"#{matter.number} {book.title.zh}:{stage.zh},由{holder.zh}负责,{due} 前完成",
+        f"#{matter.number} {book.title.zh}：{stage.zh}，由{holder.zh}负责，{due} 前完成",
         f"#{matter.number} {book.title.en}: {stage.en}, held by {holder.en}, due {due}",
     )

@@ -6,16 +6,20 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
+from linli.lib.text import Said
 from linli.matters.policies import may_raise_anywhere
 from linli.matters.queries import books_to_choose, current_books, desk_rows, matters_of
 from linli.people.actions import prefer
 from linli.people.forms import way_on
+from linli.people.models import Post
 from linli.people.reader import Reader
+from linli.people.roles import ROLES
 from linli.portal.context import LARGE_TYPE_COOKIE, large_type
 from linli.portal.icons import icon_of_book
 
 A_YEAR = 365 * 24 * 3600
 FEW = 5
+POST = Said("{role}（{place}）", "{role} ({place})")
 ROBOTS = """User-agent: *
 Disallow: /desk/
 Disallow: /matters/
@@ -38,7 +42,11 @@ def home(request: HttpRequest) -> HttpResponse:
         if may_raise_anywhere(reader, book)
     ]
     context = {"waiting": waiting, "more_waiting": more, "raised": raised, "more_raised": older, "books": books}
-    return render(request, "portal/home.html", context)
+    return render(request, "portal/home.html", context | {"posts": [_post_said(post) for post in reader.posts]})
+
+
+def _post_said(post: Post) -> Said:
+    return POST.filled(role=ROLES[post.role].title, place=Said(post.place.in_("zh"), post.place.in_("en")))
 
 
 @require_POST

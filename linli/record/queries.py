@@ -50,7 +50,7 @@ class Broken:
 
 HASH_CHANGED = Said("内容与登记时的摘要不符", "its content no longer matches the hash it was written with")
 NOT_LINKED = Said("与上一条记录接不上", "it does not follow the row before it")
-GAP = Said("序号不连续,中间缺了记录", "its number does not follow: a row is missing")
+GAP = Said("序号不连续，中间缺了记录", "its number does not follow: a row is missing")
 SEALED_CHANGED = Said(
     "封存内容“{name}”与登记时的摘要不符", "the sealed “{name}” no longer matches what was committed to"
 )

@@ -25,14 +25,14 @@ from linli.record.models import Event
 
 NO_DELAY = Said("“{book}”不允许延期。", "“{book}” allows no delay.")
 TOO_LATE = Said(
-    "已经超过期限,不能再申请延期。请尽快办理,并在答复里说明原因。",
+    "已经超过期限，不能再申请延期。请尽快办理，并在答复里说明原因。",
     "The limit is over; a delay can no longer be asked for. Please act soon and explain in the reply.",
 )
 NO_MORE = Said(
-    "这个环节最多延期 {times} 次,已经用完。", "This stage can be delayed {times} time(s) at the most; that is used up."
+    "这个环节最多延期 {times} 次，已经用完。", "This stage can be delayed {times} time(s) at the most; that is used up."
 )
 TOO_LONG = Said("最多可延长{limit}。请改短一些。", "The most is {limit} more. Please ask for less.")
-NOBODY_ABOVE = Said("上面没有人可以批准延期,请按期办理。", "Nobody above can approve a delay; please keep the limit.")
+NOBODY_ABOVE = Said("上面没有人可以批准延期，请按期办理。", "Nobody above can approve a delay; please keep the limit.")
 NOT_HOLDER = Said("只有现在负责的人可以申请延期。", "Only who holds the matter now can ask for a delay.")
 
 

@@ -23,7 +23,7 @@ from linli.playbooks.model import RAISER, Move
 from linli.record.models import Event
 
 ENDED = Said(
-    "这件事已经办结,不能再“{move}”。如果问题又出现,请重新提出。",
+    "这件事已经办结，不能再“{move}”。如果问题又出现，请重新提出。",
     "This matter has ended; “{move}” is no longer possible. If the trouble is back, raise it anew.",
 )
 

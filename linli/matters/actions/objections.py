@@ -26,15 +26,15 @@ from linli.record.models import Event
 
 NO_OBJECTION = Said("“{book}”不设异议程序。", "“{book}” has no procedure for objections.")
 ONCE_ONLY = Said(
-    "这件事已经提过一次异议,裁定后不能再退。请按裁定办理。",
+    "这件事已经提过一次异议，裁定后不能再退。请按裁定办理。",
     "An objection was made once already; after the ruling it cannot be returned again. Please act on it.",
 )
 NOT_HOLDER = Said("只有现在负责的人可以提出异议。", "Only who holds the matter now can object.")
 NOT_THE_RAISER = Said(
-    "现在等的是提出人本人的意见,不是派给您的任务,不能提异议。",
+    "现在等的是提出人本人的意见，不是派给您的任务，不能提异议。",
     "The matter waits for the raiser's own word; it was not assigned to you, so there is nothing to object to.",
 )
-OWN_JUDGE = Said("裁定人就是您自己,不能提异议。", "You would rule on it yourself; no objection is possible.")
+OWN_JUDGE = Said("裁定人就是您自己，不能提异议。", "You would rule on it yourself; no objection is possible.")
 NO_SUCH_SEAT = Said("请选择由谁接手。", "Please choose who takes it over.")
 
 

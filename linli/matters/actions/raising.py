@@ -29,11 +29,11 @@ from linli.playbooks.versions import book_of, current_version
 from linli.record.chain import START
 
 WRONG_LEVEL = Said(
-    "“{book}”不能在“{level}”这一级提出。请选择:{levels}。",
+    "“{book}”不能在“{level}”这一级提出。请选择：{levels}。",
     "“{book}” cannot be raised for a place of the level “{level}”. Choose: {levels}.",
 )
 NO_SUCH_URGENCY = Said(
-    "请选择紧急程度:一般、较急或紧急。", "Please choose how urgent it is: ordinary, urgent or emergency."
+    "请选择紧急程度：一般、较急或紧急。", "Please choose how urgent it is: ordinary, urgent or emergency."
 )
 UNSAID = ("city", "county", "street", "community", "grid")
 PRIVATE = ("unit", "room")

@@ -17,17 +17,17 @@ from linli.people.reader import Reader
 from linli.record.actions import Secret
 
 STANDS_ALREADY = Said(
-    "已经有一项申请在等答复,请等结果出来。", "A request is waiting for a ruling already; please wait for it."
+    "已经有一项申请在等答复，请等结果出来。", "A request is waiting for a ruling already; please wait for it."
 )
 NOTHING_TO_RULE = Said(
-    "没有待裁定的申请,可能已经处理过了。", "No request is waiting for a ruling; it may have been dealt with."
+    "没有待裁定的申请，可能已经处理过了。", "No request is waiting for a ruling; it may have been dealt with."
 )
-NOT_YOUR_RULING = Said("这项申请由上一级裁定,不是您。", "This request is ruled on by the step above, not by you.")
+NOT_YOUR_RULING = Said("这项申请由上一级裁定，不是您。", "This request is ruled on by the step above, not by you.")
 OWN_REQUEST = Said(
-    "自己提出的申请不能由自己裁定,请由该岗位的其他人处理。",
+    "自己提出的申请不能由自己裁定，请由该岗位的其他人处理。",
     "Nobody rules on a request of their own; somebody else on that post must.",
 )
-SAY_WHY = Said("请写明理由,提出人会看到。", "Please give a reason; the raiser will read it.")
+SAY_WHY = Said("请写明理由，提出人会看到。", "Please give a reason; the raiser will read it.")
 REASON_TOO_LONG = Said("理由最多 1000 字。", "A reason may have 1,000 characters at the most.")
 
 

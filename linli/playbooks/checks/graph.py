@@ -81,19 +81,27 @@ class Graph:
 
         When a matter can come to `goal` by routes from its very beginning, one leg starts with a route.
         """
-        onward: dict[str, Trail] = {goal: ()}
+        next_arc: dict[str, Arc | None] = {goal: None}
         waiting = deque([goal])
         while waiting:
             here = waiting.popleft()
-            if here == self.first and onward[here]:
-                yield onward[here]
+            if here == self.first and here != goal:
+                yield _followed(next_arc, here)
             for arc in self.entering.get(here, ()):
-                leg = (arc, *onward[here])
                 if arc.source not in self.routes:
-                    yield leg
-                elif arc.source not in onward:
-                    onward[arc.source] = leg
+                    yield (arc, *_followed(next_arc, here))
+                elif arc.source not in next_arc:
+                    next_arc[arc.source] = arc
                     waiting.append(arc.source)
+
+
+def _followed(next_arc: Mapping[str, Arc | None], start: str) -> Trail:
+    trail: list[Arc] = []
+    arc = next_arc[start]
+    while arc is not None:
+        trail.append(arc)
+        arc = next_arc[arc.target]
+    return tuple(trail)
 
 
 class _Trails(Mapping[str, Trail]):

@@ -39,7 +39,7 @@ def row_of_chips(book: Playbook, stage: Stage, language: str) -> tuple[Chip, ...
 
 def start_card(book: Playbook, language: str, room: int = 336) -> Card:
     said = RAISED_BY.filled(roles=listed(map(role_said, book.raised_by))).in_(language)
-    lines = wrap(said, TEXT, room - 36, lines=4)
+    lines = wrap(said, TEXT, room - 36, lines=9)
     return Card(START, "start", _even(_widest(lines, TEXT) + 36), 14 + TEXT_LINE * len(lines), lines)
 
 

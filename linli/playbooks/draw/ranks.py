@@ -33,7 +33,7 @@ def ranks(book: Playbook, widths: Mapping[str, int] = NO_WIDTHS) -> Ranks:
     forward = _without_returns(graph)
     row: Mapping[str, int] = _rows(forward, {})
     parents = {name: tuple(one for one in forward if name in forward[one]) for name in forward}
-    spine = _spine(book, parents, row)
+    spine = _spine(book, parents, row, _reachable(forward, START))
     aside = [name for name in forward if not _reachable(forward, name) & spine]
     row = _narrowed(forward, row, aside, widths)
     rows = tuple(tuple(name for name in graph if row[name] == at) for at in range(max(row.values()) + 1))
@@ -102,12 +102,15 @@ def _worth(outcome: str) -> int:
     return order.index(outcome)
 
 
-def _spine(book: Playbook, parents: Mapping[str, Sequence[str]], row: Mapping[str, int]) -> frozenset[str]:
+def _spine(
+    book: Playbook, parents: Mapping[str, Sequence[str]], row: Mapping[str, int], met: set[str]
+) -> frozenset[str]:
     """The longest way to the best end that can be reached: that is what the playbook is for."""
     good = sorted(book.ends.values(), key=lambda end: _worth(end.outcome))
-    name = next((end.name for end in good if parents[end.name]), max(row, key=row.__getitem__))
+    name = next((end.name for end in good if end.name in met), max(met, key=lambda one: (row[one], one)))
     spine = [name]
     while name != START:
-        name = next((one for one in parents[name] if row[one] == row[name] - 1), START)
+        above = [one for one in parents[name] if one in met]
+        name = max(above, key=lambda one: row[one])
         spine.append(name)
     return frozenset(spine)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django import template
@@ -15,6 +16,7 @@ from linli.lib import clock
 from linli.lib.text import Said
 from linli.people.roles import ROLES
 from linli.places.models import Place
+from linli.playbooks.saying import join
 from linli.portal.icons import ICONS, icon_of_book
 from linli.portal.times import countdown_to, full_said, moment_said
 from linli.portal.typed import Typed, words_of
@@ -29,6 +31,12 @@ def reading() -> str:
 @register.filter
 def said(words: Said | str | None) -> str:
     return words.in_(reading()) if isinstance(words, Said) else words or ""
+
+
+@register.filter
+def listed(words: Iterable[Said]) -> str:
+    """Several words in a row, with the mark between them that the language uses."""
+    return join(words, "、", ", ").in_(reading())
 
 
 @register.filter

@@ -5,6 +5,7 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 
@@ -17,7 +18,9 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=4)
 
     def handle(self, *args: Any, bind: str, workers: int, threads: int, **options: Any) -> None:
+        call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.write(f"http://{bind}/")
+        self.stdout.flush()
         command = [sys.executable, "-m", "gunicorn", "--config", "python:linli.config.gunicorn", "--bind", bind]
         command += ["--workers", str(workers), "--threads", str(threads), "linli.config.wsgi"]
         os.execv(sys.executable, command)  # noqa: S606 the program is our own interpreter

@@ -1,0 +1,301 @@
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from linli.lib.refusals import Conflict, NotYours, Refused
+from linli.lib.text import Said
+from linli.matters import notices
+from linli.matters.actions.delays import ask_delay, rule_delay
+from linli.matters.actions.moving import move
+from linli.matters.actions.objections import make_objection, rule_objection
+from linli.matters.actions.opening import open_sensitive
+from linli.matters.actions.raising import raise_matter
+from linli.matters.answers import MISSING, BadAnswers
+from linli.matters.forms import KEY, NOTHING_TRIED, PLACE, SEEN, URGENCY, Attempt, given_in, read_key, read_number
+from linli.matters.models import Matter
+from linli.matters.page import MatterPage
+from linli.matters.policies import SIGN_IN_FIRST, may_raise_anywhere
+from linli.matters.queries import books_to_choose, current_books, find, matters_of, overdue_rows
+from linli.matters.raising_page import FORM, WHERE, RaisePage, Where, find_places, posts_to_raise
+from linli.matters.rulings import DELAY, HOW_LONG, OBJECTION, RULE_DELAY, RULE_OBJECTION, RULING, WHO_TAKES, WHY_RULE
+from linli.matters.timeline import moment_said
+from linli.matters.wording import NOBODY
+from linli.people.queries import Line, line_with_seats
+from linli.people.reader import Reader
+from linli.places.models import Place
+from linli.playbooks.model import Playbook
+from linli.playbooks.words import FIELD_WORDS
+from linli.record.models import Event
+
+OPEN = "open"
+STATUS = ((Conflict, "conflict", 409), (NotYours, "not_yours", 403), (Refused, "refused", 422))
+
+
+def reader_of(request: HttpRequest) -> Reader:
+    reader: Reader = request.reader  # type: ignore[attr-defined]
+    return reader
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponse:
+    return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode({'next': request.get_full_path()})}")
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a form was taken: the page that follows is read, and reading it again sends nothing twice."""
+
+    status_code = 303
+
+
+# -- lists
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    reader = reader_of(request)
+    if reader.person is None:
+        return sign_in_first(request)
+    rows, more = matters_of(reader, after=request.GET.get("after"))
+    return render(request, "matters/mine.html", {"rows": rows, "more": more, "later": "after" in request.GET})
+
+
+@require_safe
+def overdue(request: HttpRequest) -> HttpResponse:
+    rows, more = overdue_rows(after=request.GET.get("after"))
+    return render(request, "matters/overdue.html", {"rows": rows, "more": more, "later": "after" in request.GET})
+
+
+# -- raising
+
+
+@require_safe
+def choose(request: HttpRequest) -> HttpResponse:
+    reader = reader_of(request)
+    if reader.person is None:
+        return sign_in_first(request)
+    books = books_to_choose(current_books())
+    open_to_me = [book for book in books.values() if may_raise_anywhere(reader, book)]
+    return render(request, "matters/choose.html", {"books": open_to_me})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def raise_form(request: HttpRequest, name: str) -> HttpResponse:
+    reader = reader_of(request)
+    if reader.person is None and request.method != "POST":
+        return sign_in_first(request)
+    book = books_to_choose(current_books()).get(name)
+    if book is None:
+        raise Http404
+    if reader.person is None:
+        raise NotYours(SIGN_IN_FIRST)
+    if request.method != "POST":
+        return _raise_page(request, book)
+    if "_search" in request.POST:
+        return _place_found(request, book)
+    return _raise(request, book)
+
+
+def _raise_page(
+    request: HttpRequest, book: Playbook, attempt: Attempt = NOTHING_TRIED, *, status: int = 200,
+    searched: str = "", found: Sequence[Where] = (),
+) -> HttpResponse:  # fmt: skip
+    reader = reader_of(request)
+    posts = posts_to_raise(book, reader)
+    asks_people = any(one.kind in ("person", "units") for one in book.form)
+    line = line_with_seats(posts[0].place, ()) if posts and asks_people else Line(())
+    page = RaisePage(book, reader, attempt, searched, found, line)
+    key = read_key(attempt.given.get(KEY)) or uuid.uuid4()
+    return render(request, "matters/raise.html", {"raising": page, "posts": posts, "key": key}, status=status)
+
+
+def _place_found(request: HttpRequest, book: Playbook) -> HttpResponse:
+    """A search for a place is part of the form, so that what was typed above and below it stays, and no address shows it."""
+    text = request.POST.get("_find", "").strip()[:60]
+    found = find_places(book, reader_of(request), text)
+    return _raise_page(request, book, Attempt(FORM, request.POST), searched=text, found=found)
+
+
+def _raise(request: HttpRequest, book: Playbook) -> HttpResponse:
+    try:
+        matter = _raised(book, reader_of(request), request.POST)
+    except BadAnswers as bad:
+        return _raise_page(request, book, Attempt(FORM, request.POST, bad.problems), status=422)
+    except Refused as refused:
+        kind, status = _kind_of(refused)
+        return _raise_page(request, book, Attempt(FORM, request.POST, {}, refused.sentence, kind), status=status)
+    return notices.tell(SeeOther(reverse("matter", args=[matter.number])), matter, "raised")
+
+
+def _raised(book: Playbook, reader: Reader, posted: QueryDict) -> Matter:
+    place_id = read_key(posted.get(PLACE))
+    place = Place.objects.filter(pk=place_id, valid_to__isnull=True).first() if place_id else None
+    if place is None:
+        raise BadAnswers({PLACE: MISSING.filled(title=WHERE)})
+    return raise_matter(
+        book.name,
+        place,
+        actor=reader,
+        answers=given_in(book.form, posted),
+        key=read_key(posted.get(KEY)) or uuid.uuid4(),
+        urgency=posted.get(URGENCY, "ordinary"),
+    )
+
+
+# -- one matter
+
+
+@require_safe
+def matter(request: HttpRequest, number: int) -> HttpResponse:
+    return _matter_page(request, number)
+
+
+def _matter_page(
+    request: HttpRequest,
+    number: int,
+    attempt: Attempt = NOTHING_TRIED,
+    *,
+    status: int = 200,
+    opened: Mapping[tuple[int, str], Any] | None = None,
+) -> HttpResponse:
+    """The matter as it stands now; after an attempt that failed, with what was typed."""
+    page = MatterPage(_found(number), reader_of(request), attempt, opened)
+    template = "matters/matter.html" if page.whole else "matters/public.html"
+    notice = _notice(request, page)
+    context = {"page": page, "key": uuid.uuid4(), "pictures": _pictures(page), "notice": notice}
+    response = render(request, template, context, status=status)
+    response["Cache-Control"] = "no-store" if opened else "private, no-cache"
+    return notices.clear(response) if notice else response
+
+
+def _pictures(page: MatterPage) -> tuple[str, str] | None:
+    return page.pictures(get_language() or "zh-hans") if page.whole or "stage" in page.public else None
+
+
+def _notice(request: HttpRequest, page: MatterPage) -> Said | None:
+    matter = page.matter
+    if notices.COOKIE not in request.COOKIES or not page.whole:
+        return None
+    due = moment_said(matter.due_at) if matter.due_at else NOBODY
+    return notices.told(request, matter, holder=page.holder, due=due, yours=page.is_mine)
+
+
+def _found(number: int) -> Matter:
+    matter = find(number)
+    if matter is None:
+        raise Http404
+    return matter
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def make_move(request: HttpRequest, number: int, name: str) -> HttpResponse:
+    def make(matter: Matter) -> None:
+        key = read_key(request.POST.get(KEY))
+        stage = MatterPage(matter, reader_of(request)).stage
+        rule = stage.move(name) if stage else None
+        answers = given_in(rule.needs, request.POST) if rule else {}
+        try:
+            move(
+                matter,
+                name,
+                actor=reader_of(request),
+                answers=answers,
+                seen=read_number(request.POST.get(SEEN)),
+                key=key,
+            )
+        except Conflict:
+            if not _made_before(matter, key):
+                raise
+
+    return _do(request, number, f"move-{name}", make, notice="moved")
+
+
+def _made_before(matter: Matter, key: uuid.UUID | None) -> bool:
+    """Whether this very form has arrived already: of two clicks at once, the slower one is no conflict."""
+    return key is not None and Event.objects.filter(chain=matter.pk, key=key).exists()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delay(request: HttpRequest, number: int) -> HttpResponse:
+    def ask(matter: Matter) -> None:
+        given = _filled(request, {"limit": HOW_LONG, "reason": FIELD_WORDS["reason"]})
+        ask_delay(matter, limit=given["limit"], reason=given["reason"], actor=reader_of(request))
+
+    return _do(request, number, DELAY, ask, notice="delay")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ruled_delay(request: HttpRequest, number: int) -> HttpResponse:
+    def rule(matter: Matter) -> None:
+        given = _filled(request, {"_grant": RULING, "reason": WHY_RULE})
+        rule_delay(matter, grant=given["_grant"] == "yes", reason=given["reason"], actor=reader_of(request))
+
+    return _do(request, number, RULE_DELAY, rule, notice="ruled")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def objection(request: HttpRequest, number: int) -> HttpResponse:
+    def object_to(matter: Matter) -> None:
+        given = _filled(request, {"reason": FIELD_WORDS["reason"]})
+        make_objection(matter, reason=given["reason"], actor=reader_of(request))
+
+    return _do(request, number, OBJECTION, object_to, notice="objection")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ruled_objection(request: HttpRequest, number: int) -> HttpResponse:
+    def rule(matter: Matter) -> None:
+        given = _filled(request, {"_take_over": WHO_TAKES, "reason": WHY_RULE})
+        taker = "" if given["_take_over"] == "-" else given["_take_over"]
+        rule_objection(matter, take_over=taker, reason=given["reason"], actor=reader_of(request))
+
+    return _do(request, number, RULE_OBJECTION, rule, notice="ruled")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_encrypted(request: HttpRequest, number: int) -> HttpResponse:
+    """Shows what is encrypted once, in the answer to this very request; a page that is read again shows it no more."""
+    values: dict[tuple[int, str], Any] = {}
+
+    def look(matter: Matter) -> None:
+        given = _filled(request, {"reason": FIELD_WORDS["reason"]})
+        values.update(open_sensitive(matter, reason=given["reason"], actor=reader_of(request)).values)
+
+    response = _do(request, number, OPEN, look, notice="")
+    return _matter_page(request, number, opened=values) if values else response
+
+
+def _filled(request: HttpRequest, wanted: Mapping[str, Said]) -> dict[str, str]:
+    given = {name: request.POST.get(name, "").strip() for name in wanted}
+    missing = {name: MISSING.filled(title=wanted[name]) for name, value in given.items() if not value}
+    if missing:
+        raise BadAnswers(missing)
+    return given
+
+
+def _do(request: HttpRequest, number: int, form: str, deed: Callable[[Matter], None], *, notice: str) -> HttpResponse:
+    """Do it and go on to the matter; what cannot be done comes back on the page as it stands now, with what was typed."""
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("matter", args=[number]))
+    matter = _found(number)
+    try:
+        if reader_of(request).person is None:
+            raise NotYours(SIGN_IN_FIRST)
+        deed(matter)
+    except BadAnswers as bad:
+        return _matter_page(request, number, Attempt(form, request.POST, bad.problems), status=422)
+    except Refused as refused:
+        kind, status = _kind_of(refused)
+        return _matter_page(request, number, Attempt(form, request.POST, {}, refused.sentence, kind), status=status)
+    return notices.tell(SeeOther(reverse("matter", args=[number])), matter, notice)
+
+
+def _kind_of(refused: Refused) -> tuple[str, int]:
+    return next((kind, status) for family, kind, status in STATUS if isinstance(refused, family))
