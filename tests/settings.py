@@ -8,8 +8,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
-TEST_HOME = Path(tempfile.mkdtemp(prefix="linli-test-"))
+SHARED_MEMORY = Path("/dev/shm")  # the tests make and drop many files
+TEST_HOME = Path(tempfile.mkdtemp(prefix="linli-test-", dir=SHARED_MEMORY if SHARED_MEMORY.is_dir() else None))
 TEST_HOME.chmod(0o711)  # as root the server runs as nobody and must reach its folder
+(TEST_HOME / "static").mkdir()  # what is served warns when it is missing
 atexit.register(shutil.rmtree, TEST_HOME, ignore_errors=True)
 os.environ["LINLI_HOME"] = str(TEST_HOME)
 os.environ["LINLI_DEMO"] = "1"

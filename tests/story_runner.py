@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Min
 
 from linli.lib import clock
@@ -32,19 +32,20 @@ from linli.matters.replay import differences
 from linli.people.actions import end_post
 from linli.people.models import Post
 from linli.people.reader import Reader
-from linli.places.models import Place
 from linli.playbooks.ends import WITHOUT_ANSWER
 from linli.playbooks.engine import fields
 from linli.playbooks.limits import due_at, read_limit
 from linli.playbooks.model import Playbook
-from linli.playbooks.versions import book_of
+from linli.playbooks.versions import book_of, current_version
 from linli.record.models import Event, Sealed
 from linli.record.queries import broken_chains
 from tests.world import World
 
 STORIES = Path(__file__).parent / "stories"
 Way = tuple[str, str, str, str]  # playbook, stage, move (or "raised", "late", an outcome), stage or end arrived at
-TOLD = frozenset({"story", "ending", "playbook", "place", "by", "when", "answers", "urgency", "refused", "expect", "steps"})
+TOLD = frozenset(
+    {"story", "ending", "playbook", "place", "by", "when", "answers", "urgency", "refused", "expect", "steps"}
+)
 BESIDE = frozenset({"after", "by", "of", "answers", "why", "role", "refused", "expect"})
 TABLES = ("matters_matter", "matters_duty", "record_event", "record_sealed")
 
@@ -52,6 +53,7 @@ TABLES = ("matters_matter", "matters_duty", "record_event", "record_sealed")
 @dataclass(frozen=True)
 class Story:
     file: str
+    number: int
     data: Mapping[str, Any]
 
     def __str__(self) -> str:
@@ -67,13 +69,13 @@ def all_stories() -> list[Story]:
 
 
 def stories_in(path: Path) -> Iterator[Story]:
-    for data in yaml.safe_load_all(path.read_text(encoding="utf-8")):
+    for number, data in enumerate(yaml.safe_load_all(path.read_text(encoding="utf-8")), start=1):
         _refuse_unknown(data, TOLD)
         for step in data.get("steps", ()):
             _refuse_unknown(step, BESIDE | VERBS.keys())
             if len(step.keys() & VERBS.keys()) != 1:
                 raise ValueError(f"Each step does just one thing: {step}")
-        yield Story(path.stem, data)
+        yield Story(path.stem, number, data)
 
 
 def _refuse_unknown(data: Mapping[str, Any], known: frozenset[str]) -> None:
@@ -146,10 +148,11 @@ class Telling:
             act(given)
             return
         before = everything()
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(Refused) as caught, transaction.atomic():
             act(given)
-        assert given["refused"] in caught.value.sentence.zh
-        assert everything() == before
+        said = caught.value.sentence.zh
+        assert given["refused"] in said, f"it was refused with: {said}"
+        assert everything() == before, "what was refused has changed something"
 
     def _raise(self, data: Mapping[str, Any]) -> None:
         place, key = self.world.place(data["place"]), self._key()
@@ -204,7 +207,9 @@ class Telling:
     def _pass(self, how_long: Any) -> None:
         start = self.now
         text = str(how_long)
-        self.now = local(text) if " " in text else due_at(start, read_limit(text), calendar=WorkCalendar()).astimezone(UTC)
+        self.now = (
+            local(text) if " " in text else due_at(start, read_limit(text), calendar=WorkCalendar()).astimezone(UTC)
+        )
         assert self.now > start, f"{text} is not later than {_local(start)}"
         pass_time(start, self.now)
 
@@ -238,7 +243,8 @@ class Telling:
             return
         fresh = Matter.objects.get(pk=matter.pk)
         seen = {name: SEEN[name](self, fresh) for name in wanted}
-        assert seen == dict(wanted)
+        wrong = {name: seen[name] for name in wanted if seen[name] != wanted[name]}
+        assert not wrong, f"instead it is {wrong}"
 
     def who(self, matter: Matter, *kinds: str) -> str | None:
         duty = Duty.objects.filter(matter=matter, kind__in=kinds, until__isnull=True).select_related("place").first()
@@ -259,8 +265,7 @@ def has_reply(matter: Matter) -> bool:
 
 
 def book_named(name: str) -> Playbook:
-    version = Matter._meta.get_field("playbook").related_model.objects.get(name=name, current=True)
-    return book_of(version.pk)
+    return book_of(current_version(name).pk)
 
 
 def ways_of(matter: Matter) -> Iterator[Way]:
@@ -353,6 +358,3 @@ def tell(world: World, story: Story) -> set[Way]:
     telling = Telling(world, story, local(story.data["when"]))
     telling.tell()
     return telling.ways
-
-
-__all__ = ["Place", "Story", "Way", "all_stories", "everything", "has_reply", "pass_time", "run_job", "tell", "ways_in"]

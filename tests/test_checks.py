@@ -238,6 +238,7 @@ def test_a_step_of_the_chain_may_be_narrower_than_the_place_because_it_is_skippe
         ("[{when: rounds == 1, to: doing}, {when: rounds >= 2, to: solved}]", []),
         ("[{when: rounds == 1, to: doing}, {when: rounds > 2, to: solved}]", ["P10"]),
         ("[{when: climbed < 3, to: doing}, {when: climbed == 3, to: solved}]", []),
+        ("[{when: climbed < 3, to: doing}, {when: climbed > 3, to: solved}]", ["P10"]),
         ("[{when: climbed < 2, to: doing}, {when: climbed == 3, to: solved}]", ["P10"]),
         ("[{when: level == 'room', to: doing}, {when: level == 'building', to: solved}]", []),
         ("[{when: level == 'room', to: doing}, {when: level == 'grid', to: solved}]", ["P10"]),
@@ -381,23 +382,22 @@ def test_a_playbook_of_nonsense_gives_problems_and_never_an_error(book: Playbook
 
 
 def test_a_file_as_long_as_any_may_be_is_checked_in_seconds() -> None:
-    """Each stage has an answer and a condition of its own, and leads to a route, back and on."""
+    """Each stage is held by somebody named in the one before, and leads by a condition of its own to a route or back."""
+    title = "title: {zh: 一, en: A}"
     stages = [
-        f"  s{n}: {{title: {{zh: 一, en: A}}, duty: w{n}, limit: 1h, moves: {{m{n}: {{title: {{zh: 一, en: A}}, to: "
-        f"[{{when: n{n} < 3, to: r{n}}}, {{to: s0}}], needs: {{w{n + 1}: {{kind: person, role: resident, title: {{zh: 一, "
-        f"en: A}}}}, n{n}: {{kind: number, title: {{zh: 一, en: A}}}}}}}}}}}}\n"
-        f"  r{n}: {{kind: route, title: {{zh: 一, en: A}}, to: [{{when: late, to: r{n + 1}}}, {{to: s{n + 1}}}]}}"
+        f"  s{n}: {{{title}, duty: w{n}, limit: 1h, moves: {{m{n}: {{{title}, to: [{{when: n{n} < 3, to: r{n}}}, {{to: s0}}], "
+        f"needs: {{w{n + 1}: {{kind: person, role: resident, {title}}}, n{n}: {{kind: number, {title}}}}}}}}}}}\n"
+        f"  r{n}: {{kind: route, {title}, to: [{{when: late, to: s0}}, {{to: s{n + 1}}}]}}\n"
         for n in range(700)
     ]
-    text = LAMP[: LAMP.index("stages:")] + "stages:\n" + "\n".join(stages)
-    text += "\n  r700: {kind: route, title: {zh: 一, en: A}, to: [{to: s700}]}\n  s700: {end: merged}\n"
-    book, _ = read_playbook(text)
-    assert book is not None
-    assert len(text.encode()) > 200 * 1024
+    form = f"form: {{w0: {{kind: person, role: resident, {title}}}}}"
+    head = changed(LAMP[: LAMP.index("stages:")], ("form: {what: {kind: text}}", form))
+    text = f"{head}stages:\n{''.join(stages)}  s700: {{end: merged}}\n"
+    assert len(text.encode()) > 180 * 1024
+    book = read(text)
     began = process_time()
-    found = check_book(book, KNOWN)
+    assert check_book(book, KNOWN) == ()
     assert process_time() - began < 10
-    assert {problem.check for problem in found} == {"P03", "P10"}
 
 
 def test_the_reference_lists_every_check_under_its_own_words() -> None:

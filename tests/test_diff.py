@@ -12,7 +12,7 @@ import pytest
 from linli.lib.text import Said
 from linli.playbooks import diff_sentences
 from linli.playbooks.commands import diff as diff_command
-from linli.playbooks.diff import differences
+from linli.playbooks.diff import changes, differences
 from linli.playbooks.diff_sentences import Kind
 from linli.playbooks.library import shipped
 from linli.playbooks.model import Playbook
@@ -97,7 +97,8 @@ TABLE: list[tuple[str, str, str, tuple[str, ...]]] = [
     ("MOVE_TO", "reopen: {to: received", "reopen: {to: doing",
      ("在“待评价”环节“没有解决，重办”之后，原来到“待受理”，改为到“办理中”。",)),
     ("MOVE_TO", "score <= 2", "score <= 3",
-     ("在“待评价”环节“确认解决”之后，原来到“办理中”（评分 ≤ 2）、“已解决”（其他情况），改为到“办理中”（评分 ≤ 3）、“已解决”（其他情况）。",)),
+     ("在“待评价”环节“确认解决”之后，原来到“办理中”（评分 ≤ 2）、“已解决”（其他情况），"
+      "改为到“办理中”（评分 ≤ 3）、“已解决”（其他情况）。",)),
     ("MOVE_TO", "all_back: confirming", "all_back: doing",
      ("在“已吹哨”环节“各单位均已反馈”之后，原来到“待评价”，改为到“办理中”。",)),
     ("ROUTE_TO", "'emergency'", "'urgent'",
@@ -217,7 +218,7 @@ def test_the_same_version_changes_nothing(name: str) -> None:
 
 def test_any_two_shipped_playbooks_are_told_apart() -> None:
     for one, other in permutations(shipped().values(), 2):
-        assert differences(one, other)
+        assert len(changes(one, other)) == len(changes(other, one))
 
 
 def test_names_inside_the_file_may_change_without_a_sentence() -> None:
@@ -244,6 +245,13 @@ def test_a_stage_with_a_new_name_and_title_is_known_by_its_work() -> None:
 def test_a_move_with_new_words_is_known_by_where_it_leads() -> None:
     new = changed("decline: {to", "send_away: {title: {zh: 退回, en: Send away}, to")
     assert zh(differences(book(BASE), new)) == ("“不予受理”改称“退回”。",)
+
+
+def test_a_person_who_is_no_longer_named_gives_way_to_a_role() -> None:
+    text = BASE.replace(", needs: {worker: {kind: person, role: property_worker}}", "")
+    told = zh(differences(book(BASE), book(text.replace("duty: worker", "duty: property_manager@estate"))))
+    assert "“办理中”原来由经办人负责，改为由物业经理（小区）负责。" in told
+    assert "在“待受理”环节“受理”时，不用再填写“经办人”（必填）。" in told
 
 
 def test_a_stage_taken_out_is_told_with_who_held_it_and_with_what_now_follows() -> None:

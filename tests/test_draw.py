@@ -194,11 +194,28 @@ def test_nothing_lies_on_anything_else_in_twelve_stages(language: str, narrow: b
     assert_apart(layout)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_arrows_of_one_box_do_not_cross_each_other(language: str) -> None:
+    """What lies below one another in a row is sorted by where it leads; arrows to one place may meet."""
+    for book in (*shipped().values(), twelve()):
+        for one, other in combinations(lay_out(book, language).lines, 2):
+            if one.source == other.source and one.target != other.target:
+                assert not any(crosses(a, b) for a in stretches(one) for b in stretches(other))
+
+
+def crosses(one: Area, other: Area) -> bool:
+    """An upright and a level stretch that cut through each other's inside."""
+    upright, level = (one, other) if one[0] == one[2] else (other, one)
+    if upright[0] != upright[2] or level[1] != level[3]:
+        return False
+    return level[0] < upright[0] < level[2] and upright[1] < level[1] < upright[3]
+
+
 @pytest.mark.parametrize(("name", "language", "narrow"), EVERY)
 def test_every_title_who_and_limit_can_be_read(name: str, language: str, narrow: bool) -> None:
     book = shipped()[name]
     words = written(draw(book, language, narrow=narrow))
-    titles = [place.title for place in (*book.stages.values(), *book.ends.values())]
+    titles = [book.title_of(name) for name in (*book.stages, *book.ends)]
     titles += [way.title for stage in book.stages.values() for way in exits(book, stage)]
     titles += [stage.limit.default.said() for stage in book.stages.values() if stage.limit]
     for title in titles:

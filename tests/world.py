@@ -125,8 +125,15 @@ def find_world() -> World:
     return World({key: by_name[name] for key, name, *_ in PEOPLE}, {key: by_path[path] for key, path in SHORT.items()})
 
 
-def a_repair(world: World, *, what: str = "水管漏水", at: str = "room", by: str = "mei", **more: Any) -> Matter:
+def a_repair(
+    world: World, *, what: str = "水管漏水", phone: str = "", at: str = "room", by: str = "mei", **more: Any
+) -> Matter:
     """A repair just raised by Mei from her room."""
     return raise_matter(
-        "repair", world.place(at), actor=getattr(world, by), answers={"what": what}, key=uuid.uuid4(), **more
+        "repair",
+        world.place(at),
+        actor=getattr(world, by),
+        answers={"what": what, "phone": phone},
+        key=uuid.uuid4(),
+        **more,
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.utils.functional import SimpleLazyObject
+
 from linli.config import environment
 from linli.config.secrets import secret_for
 from linli.postgres.server import data_home
@@ -12,8 +14,9 @@ from linli.postgres.url import database_from_url
 HOME = data_home()
 DEMO = environment.flag("LINLI_DEMO", default=False)
 DEBUG = environment.flag("LINLI_DEBUG", default=False)
-SECRET_KEY = secret_for("LINLI_SECRET_KEY", HOME)
-DATA_KEY = secret_for("LINLI_DATA_KEY", HOME)
+# Read when first needed: a command that needs neither makes no home.
+SECRET_KEY = SimpleLazyObject(lambda: secret_for("LINLI_SECRET_KEY", HOME))
+DATA_KEY = SimpleLazyObject(lambda: secret_for("LINLI_DATA_KEY", HOME))
 ALLOWED_HOSTS = environment.words("LINLI_HOSTS", ("localhost", "127.0.0.1", "[::1]", ".localhost"))
 CSRF_TRUSTED_ORIGINS = environment.words("LINLI_ORIGINS")
 

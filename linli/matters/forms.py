@@ -20,7 +20,8 @@ from linli.people.roles import ROLES
 from linli.playbooks.limits import Limit
 from linli.playbooks.model import Field
 
-KEY, SEEN, PLACE, URGENCY, FIND, WORDS = "_key", "_seen", "_place", "_urgency", "_find", "_words"
+KEY, SEEN, PLACE, URGENCY = "_key", "_seen", "_place", "_urgency"
+FIND, FOUND, SEARCH = "_find", "_found", "_search"
 FEW = 7  # options that can still be read at a glance stand as buttons, more as a list
 SHORT_TEXT = 120
 YES_NO = (("yes", Said("是", "Yes")), ("no", Said("否", "No")))
@@ -165,7 +166,7 @@ def reason_ask(form: str, title: Said, attempt: Attempt) -> Ask:
         value=tried.given.get(REASON_FIELD, ""),
         error=error,
         hint=SAY_WHY_HINT,
-        focus=error is not None,
+        focus=error is not None and len(tried.problems) == 1,
     )
 
 
@@ -174,7 +175,16 @@ def choice_ask(form: str, name: str, title: Said, options: Sequence[tuple[str, S
     chosen = attempt.of(form).given.get(name, "")
     offered = tuple(Option(value, said, value == chosen) for value, said in options)
     widget = "radios" if len(offered) <= FEW else "select"
-    return Ask(id=f"{form}-{name.strip('_')}", name=name, title=title, widget=widget, options=offered)
+    error = attempt.of(form).problems.get(name)
+    return Ask(
+        id=f"{form}-{name}",
+        name=name,
+        title=title,
+        widget=widget,
+        options=offered,
+        error=error,
+        focus=error is not None,
+    )
 
 
 def limits_up_to(most: Limit) -> list[tuple[str, Said]]:

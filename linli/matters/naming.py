@@ -36,12 +36,12 @@ class Naming:
             return SOMEBODY
         role = event.post.role if event.post else ""
         name = event.actor.name if event.actor else ""
-        return self._person(event.actor_id, role, name)
+        return self.person(event.actor_id, name, role)
 
     def duty(self, duty: Duty) -> Said:
         if duty.role:
             return ROLES[duty.role].title
-        return self._person(duty.person_id, "", duty.person.name if duty.person else "")
+        return self.person(duty.person_id, duty.person.name if duty.person else "")
 
     def seat(self, plain: Mapping[str, str] | None) -> Said | None:
         """A holder as an event wrote it down: a role at a place, or a person."""
@@ -50,7 +50,7 @@ class Naming:
         if "role" in plain:
             return ROLES[plain["role"]].title
         person = plain["person"]
-        return self._person(uuid.UUID(person), "", self.named[person][1].name if person in self.named else "")
+        return self.person(uuid.UUID(person), self.named[person][1].name if person in self.named else "")
 
     def chosen(self, people: Iterable[Any]) -> Said:
         """Those who were named in an answer; units by their organisation, for the public by nothing else."""
@@ -66,7 +66,7 @@ class Naming:
             return Said(known.in_("zh"), known.in_("en"))
         return Said(known.unit("zh"), known.unit("en")) if known.organisation else ROLES[role].title
 
-    def _person(self, person: uuid.UUID | None, role: str, name: str) -> Said:
+    def person(self, person: uuid.UUID | None, name: str, role: str = "") -> Said:
         if person is not None and person == self.viewer:
             return YOU
         title = self._title(person, role)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.safestring import SafeString
 from linli.lib import clock
 from linli.lib.text import Said
 from linli.matters.course import Course
-from linli.matters.forms import NOTHING_TRIED, Ask, Attempt, asks
+from linli.matters.forms import NOTHING_TRIED, Ask, Attempt, asks, reason_ask
 from linli.matters.models import Duty, Matter
 from linli.matters.naming import Naming, naming
 from linli.matters.panels import Panel, panels_of
@@ -28,7 +29,7 @@ from linli.people.reader import Reader
 from linli.places.levels import LEVELS
 from linli.playbooks.draw import draw
 from linli.playbooks.ends import OUTCOMES
-from linli.playbooks.facts import URGENCIES
+from linli.playbooks.facts import PUBLIC_FACTS, URGENCIES
 from linli.playbooks.model import RAISER, Move, Playbook, Stage
 from linli.playbooks.saying import duty_said, listed
 from linli.playbooks.versions import book_of
@@ -37,6 +38,7 @@ from linli.record.queries import events_of, sealed_of
 YOUR_TURN = Said("现在等您：{stage}", "It is your turn: {stage}")
 HELD = Said("现在由{holder}负责：{stage}", "{stage}: it is with {holder}")
 ENDED = Said("已办结：{end}", "Closed: {end}")
+WHY_OPEN = Said("为什么需要查看", "Why you need to see it")
 MOVE_OF = Said("{moves}：由{who}来做", "{moves}: for {who} to do")
 
 
@@ -50,6 +52,7 @@ class MoveForm:
     first: bool
     tried: bool
     danger: bool
+    key: uuid.UUID  # one for each form: of two forms on a page, the second must not pass for a repetition of the first
 
 
 @dataclass
@@ -99,6 +102,14 @@ class MatterPage:
         return self.record.lines()
 
     # -- where it stands
+
+    @property
+    def end_title(self) -> Said:
+        return self.book.title_of(self.matter.stage)
+
+    @property
+    def raiser(self) -> Said:
+        return self.record.naming.person(self.matter.raiser_id, self.matter.raiser.name)
 
     @property
     def where(self) -> Said:
@@ -161,7 +172,13 @@ class MatterPage:
         fields = tuple(asks(move.needs, self.course.line, form=form, attempt=self.attempt))
         ends = {self.book.ends[branch.to].outcome for branch in move.branches if branch.to in self.book.ends}
         return MoveForm(
-            move.name, move.title, fields, first, self.attempt.form == form, bool(ends & {"withdrawn", "declined"})
+            move.name,
+            move.title,
+            fields,
+            first,
+            self.attempt.form == form,
+            bool(ends & {"withdrawn", "declined"}),
+            uuid.uuid4(),
         )
 
     @property
@@ -177,7 +194,9 @@ class MatterPage:
     @property
     def lost_words(self) -> bool:
         """Whether words were typed into a form that does not stand on this page any more."""
-        forms = {f"move-{move.name}" for move in self.moves} | self.requests.forms
+        if not self.whole:
+            return bool(self.attempt.given)
+        forms = {f"move-{move.name}" for move in self.moves} | self.requests.forms | {"open"}
         return bool(self.attempt.given) and self.attempt.form not in forms
 
     @cached_property
@@ -201,6 +220,10 @@ class MatterPage:
     def may_open(self) -> bool:
         encrypted = any(words.encrypted for line in self.lines for words in line.words)
         return encrypted and may_open_sensitive(self.reader, self.matter)
+
+    @property
+    def open_ask(self) -> Ask:
+        return reason_ask("open", WHY_OPEN, self.attempt)
 
     @property
     def custody(self) -> list[Custody]:
@@ -227,10 +250,10 @@ class MatterPage:
         return next((names[level] for level in reversed(widest_to_finest) if level in names), "")
 
     @property
-    def public_facts(self) -> list[tuple[str, Any]]:
+    def public_facts(self) -> list[tuple[Said, datetime]]:
         """The standard facts that are public and are no part of the heading."""
         moments = [("raised_at", self.matter.raised_at), ("ended_at", self.matter.ended_at)]
-        return [(name, value) for name, value in moments if name in self.public and value is not None]
+        return [(PUBLIC_FACTS[name], at) for name, at in moments if name in self.public and at is not None]
 
     def pictures(self, language: str) -> tuple[SafeString, SafeString]:
         """The playbook with the present stage lit, for a wide and for a narrow page."""
@@ -240,7 +263,3 @@ class MatterPage:
             draw(self.book, language, current=stage, stood=stood, late=late, narrow=narrow) for narrow in (False, True)
         )
         return SafeString(wide), SafeString(narrow)
-
-
-def new_key() -> uuid.UUID:
-    return uuid.uuid4()

@@ -147,7 +147,7 @@ def desk_rows(
         return [], None
     mark = _read_cursor(after)
     parts = [_first(branch & _beyond(mark, "due_at"), limit + 1) for branch in branches]
-    found = parts[0].union(*parts[1:], all=True).order_by("due_at", "id")[: limit + 1]
+    found = parts[0].union(*parts[1:], all=True).order_by("due_at", "id")[: limit + 1] if len(parts) > 1 else parts[0]
     rows = [DeskRow(*row) for row in found]
     texts = excerpts({row.matter: row.playbook for row in rows[:limit]})
     following = _cursor(rows[limit - 1].due_at, rows[limit - 1].duty) if len(rows) > limit else None

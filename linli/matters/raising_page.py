@@ -66,14 +66,14 @@ class RaisePage:
             chosen = str(self.places[0].id) if self.places else ""
         options = tuple(Option(str(place.id), place.name, str(place.id) == chosen) for place in self.places)
         error = self.attempt.problems.get(PLACE)
-        return Ask(f"{FORM}-place", PLACE, WHERE, "radios", options=options, error=error, focus=error is not None)
+        return Ask(f"{FORM}-{PLACE}", PLACE, WHERE, "radios", options=options, error=error, focus=error is not None)
 
     @property
     def urgency(self) -> Ask:
         chosen = self.attempt.given.get(URGENCY, "ordinary")
         options = tuple(Option(name, said, name == chosen) for name, said in URGENCIES.items())
         error = self.attempt.problems.get(URGENCY)
-        return Ask(f"{FORM}-urgency", URGENCY, HOW_URGENT, "radios", options=options, error=error, hint=URGENT_HINT)
+        return Ask(f"{FORM}-{URGENCY}", URGENCY, HOW_URGENT, "radios", options=options, error=error, hint=URGENT_HINT)
 
     @property
     def promise(self) -> Said | None:

@@ -20,7 +20,20 @@ from linli.matters.actions.objections import make_objection, rule_objection
 from linli.matters.actions.opening import open_sensitive
 from linli.matters.actions.raising import raise_matter
 from linli.matters.answers import MISSING, BadAnswers
-from linli.matters.forms import KEY, NOTHING_TRIED, PLACE, SEEN, URGENCY, Attempt, given_in, read_key, read_number
+from linli.matters.forms import (
+    FIND,
+    FOUND,
+    KEY,
+    NOTHING_TRIED,
+    PLACE,
+    SEARCH,
+    SEEN,
+    URGENCY,
+    Attempt,
+    given_in,
+    read_key,
+    read_number,
+)
 from linli.matters.models import Matter
 from linli.matters.page import MatterPage
 from linli.matters.policies import SIGN_IN_FIRST, may_raise_anywhere
@@ -98,7 +111,7 @@ def raise_form(request: HttpRequest, name: str) -> HttpResponse:
         raise NotYours(SIGN_IN_FIRST)
     if request.method != "POST":
         return _raise_page(request, book)
-    if "_search" in request.POST:
+    if _wants_search(request.POST):
         return _place_found(request, book)
     return _raise(request, book)
 
@@ -116,9 +129,15 @@ def _raise_page(
     return render(request, "matters/raise.html", {"raising": page, "posts": posts, "key": key}, status=status)
 
 
+def _wants_search(posted: QueryDict) -> bool:
+    """Also when somebody typed a place and pressed Enter: a matter must not begin at another place than the one just typed."""
+    typed = posted.get(FIND, "").strip()
+    return SEARCH in posted or typed not in ("", posted.get(FOUND, ""))
+
+
 def _place_found(request: HttpRequest, book: Playbook) -> HttpResponse:
     """A search for a place is part of the form, so that what was typed above and below it stays, and no address shows it."""
-    text = request.POST.get("_find", "").strip()[:60]
+    text = request.POST.get(FIND, "").strip()[:60]
     found = find_places(book, reader_of(request), text)
     return _raise_page(request, book, Attempt(FORM, request.POST), searched=text, found=found)
 
@@ -169,7 +188,7 @@ def _matter_page(
     page = MatterPage(_found(number), reader_of(request), attempt, opened)
     template = "matters/matter.html" if page.whole else "matters/public.html"
     notice = _notice(request, page)
-    context = {"page": page, "key": uuid.uuid4(), "pictures": _pictures(page), "notice": notice}
+    context = {"page": page, "pictures": _pictures(page), "notice": notice}
     response = render(request, template, context, status=status)
     response["Cache-Control"] = "no-store" if opened else "private, no-cache"
     return notices.clear(response) if notice else response

@@ -23,10 +23,15 @@ from linli.playbooks.subjects import SUBJECTS
 
 
 def differences(old: Playbook, new: Playbook) -> tuple[Said, ...]:
-    both = versions(old, new)
-    changes = [*_raising(both), *changed_places(both), *_publicity(both), *_time(both), *_chain(both), *_whole(both)]
-    told = dict.fromkeys(sorted(changes, key=lambda change: change.weight))
+    """Each sentence once, the weightiest first."""
+    told = dict.fromkeys(sorted(changes(old, new), key=lambda change: change.weight))
     return tuple(change.sentence for change in told)
+
+
+def changes(old: Playbook, new: Playbook) -> list[Change]:
+    """As they come; two stages of the same title may say the same."""
+    both = versions(old, new)
+    return [*_raising(both), *changed_places(both), *_publicity(both), *_time(both), *_chain(both), *_whole(both)]
 
 
 def _raising(both: Versions) -> Iterator[Change]:

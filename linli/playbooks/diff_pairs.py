@@ -29,7 +29,7 @@ class Versions:
         if old is None or new is None:
             return old is new
         if old.person and old.person not in (RAISER, SUPERVISOR):
-            return self.answers.get(old.person, "") == new.person
+            return self.answers.get(old.person) == new.person
         return str(old) == str(new)
 
     def stages(self) -> Iterator[tuple[Stage, Stage]]:

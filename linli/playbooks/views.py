@@ -14,10 +14,9 @@ from django.views.decorators.http import require_safe
 
 from linli.lib.text import Said
 from linli.playbooks.checks import CHECKS
-from linli.playbooks.draw import draw
+from linli.playbooks.draw import draw, lay_out
 from linli.playbooks.draw.exits import Exit, exits
 from linli.playbooks.draw.ladder import chain_rules
-from linli.playbooks.ends import OUTCOMES
 from linli.playbooks.facts import PUBLIC_FACTS
 from linli.playbooks.model import Playbook, Stage
 from linli.playbooks.models import Version
@@ -25,8 +24,9 @@ from linli.playbooks.saying import duty_said, field_said, level_said, limit_said
 from linli.playbooks.versions import book_of
 
 COUNTED_FOR = 60
+MOST_TO_SHRINK = 1300  # a wider picture would become too small to read, so it is scrolled
 AT_ONCE = Said("立即", "at once")
-WITHIN = Said("{limit}内", "within {limit}")
+AT_LEVEL = Said("{who}（{level}）", "{who} ({level})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,6 @@ class Promise:
 
     stage: Said
     who: Said
-    level: Said | None
     limit: Said
     ways: tuple[tuple[Exit, Said], ...]
 
@@ -45,12 +44,12 @@ def gallery(request: HttpRequest) -> HttpResponse:
     counts = _numbers()
     versions = Version.objects.filter(current=True).values_list("name", "pk")
     books = [(book_of(pk), counts.get(name, 0)) for name, pk in versions]
-    return render(request, "playbooks/gallery.html", {"books": sorted(books, key=_residents_first)})
+    return render(request, "playbooks/gallery.html", {"books": sorted(books, key=_most_used_first)})
 
 
-def _residents_first(entry: tuple[Playbook, int]) -> tuple[bool, int, str]:
-    book = entry[0]
-    return "resident" not in book.raised_by, -len(book.raised_by), book.name
+def _most_used_first(entry: tuple[Playbook, int]) -> tuple[int, bool, str]:
+    book, number = entry
+    return -number, "resident" not in book.raised_by, book.name
 
 
 @require_safe
@@ -68,9 +67,10 @@ def book(request: HttpRequest, name: str) -> HttpResponse:
             "matters": _numbers().get(name, 0),
             "wide": _picture(shown, narrow=False),
             "narrow": _picture(shown, narrow=True),
+            "roomy": lay_out(shown, get_language() or "zh").width > MOST_TO_SHRINK,
             "promises": [_promise(shown, stage) for stage in shown.stages.values()],
-            "ends": [(end, OUTCOMES[end.outcome]) for end in shown.ends.values()],
-            "chain": [(duty_said(shown, duty), level_said(duty.level)) for duty in shown.chain],
+            "ends": list(shown.ends.values()),
+            "chain": [duty_said(shown, duty) for duty in shown.chain],
             "chain_rules": chain_rules(shown),
             "raised_by": [role_said(role) for role in shown.raised_by],
             "public": list(_public(shown)),
@@ -91,10 +91,12 @@ def _picture(shown: Playbook, *, narrow: bool) -> SafeString:
 
 
 def _promise(shown: Playbook, stage: Stage) -> Promise:
-    level = level_said(stage.duty.level) if stage.duty and stage.duty.level else None
-    limit = WITHIN.filled(limit=limit_said(shown, stage.limit)) if stage.limit else AT_ONCE
+    who = duty_said(shown, stage.duty)
+    if stage.duty and stage.duty.level:
+        who = AT_LEVEL.filled(who=who, level=level_said(stage.duty.level))
+    limit = limit_said(shown, stage.limit) if stage.limit else AT_ONCE
     ways = tuple((way, shown.title_of(way.to)) for way in exits(shown, stage))
-    return Promise(stage.title, duty_said(shown, stage.duty), level, limit, ways)
+    return Promise(stage.title, who, limit, ways)
 
 
 def _public(shown: Playbook) -> Iterator[Said]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import MappingProxyType
+
+from linli.playbooks.model import Playbook
 
 ICONS = MappingProxyType(
     {
@@ -27,6 +30,7 @@ ICONS = MappingProxyType(
         "whistle": "M3 10h11l6-3v5a6 6 0 1 1-11.5-2M8 10V6",
     }
 )
+# In the order in which neighbours usually need them.
 BOOKS = MappingProxyType(
     {
         "repair": "repair",
@@ -43,3 +47,8 @@ BOOKS = MappingProxyType(
 def icon_of_book(name: str) -> str:
     """The sign of a playbook; one that a neighbourhood wrote itself has the general one."""
     return BOOKS.get(name, "book")
+
+
+def usual_first(books: Iterable[Playbook]) -> list[Playbook]:
+    usual = tuple(BOOKS)
+    return sorted(books, key=lambda book: (usual.index(book.name) if book.name in BOOKS else len(usual), book.name))

@@ -15,7 +15,7 @@ from linli.people.models import Post
 from linli.people.reader import Reader
 from linli.people.roles import ROLES
 from linli.portal.context import LARGE_TYPE_COOKIE, large_type
-from linli.portal.icons import icon_of_book
+from linli.portal.icons import usual_first
 
 A_YEAR = 365 * 24 * 3600
 FEW = 5
@@ -36,12 +36,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/welcome.html")
     waiting, more = desk_rows(reader, limit=FEW)
     raised, older = matters_of(reader, limit=FEW)
-    books = [
-        (icon_of_book(name), name, book)
-        for name, book in books_to_choose(current_books()).items()
-        if may_raise_anywhere(reader, book)
-    ]
-    context = {"waiting": waiting, "more_waiting": more, "raised": raised, "more_raised": older, "books": books}
+    books = [book for book in books_to_choose(current_books()).values() if may_raise_anywhere(reader, book)]
+    context = {"waiting": waiting, "more_waiting": more, "raised": raised, "more_raised": older, "books": usual_first(books)}
     return render(request, "portal/home.html", context | {"posts": [_post_said(post) for post in reader.posts]})
 
 

@@ -10,4 +10,4 @@ from linli.lib.sealing import Sealer
 @cache
 def sealer() -> Sealer:
     """The sealer of this installation's data key."""
-    return Sealer(settings.DATA_KEY)
+    return Sealer(str(settings.DATA_KEY))

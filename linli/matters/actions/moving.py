@@ -19,7 +19,7 @@ from linli.matters.seats import Holder
 from linli.matters.wording import holder_said
 from linli.people.reader import Reader
 from linli.playbooks.engine import Arrival, advance, conclude, not_open
-from linli.playbooks.model import RAISER, Move
+from linli.playbooks.model import RAISER, Move, Playbook, Stage
 from linli.record.models import Event
 
 ENDED = Said(
@@ -95,9 +95,20 @@ def _take(course: Course, rule: Move, answers: Answers, actor: Reader, key: uuid
 
 
 def _reopens(course: Course, rule: Move, arrival: Arrival) -> bool:
-    """A new round begins when the raiser, asked for a verdict, sends the matter back."""
-    duty = course.book.stages[course.matter.stage].duty
-    return arrival.stage is not None and rule.by is None and duty is not None and duty.person == RAISER
+    """A new round begins when the raiser, asked for a verdict on an answer, sends the matter back."""
+    return (
+        arrival.stage is not None
+        and rule.by is None
+        and _asks_verdict(course.book, course.book.stages[course.matter.stage])
+    )
+
+
+def _asks_verdict(book: Playbook, stage: Stage) -> bool:
+    """Not every stage that waits for the raiser does: agreeing to a price, or trying it oneself first, judges nothing."""
+    if stage.duty is None or stage.duty.person != RAISER:
+        return False
+    answering = [rule for one in book.stages.values() for rule in one.moves if rule.replies]
+    return any(branch.to == stage.name for rule in answering for branch in rule.branches)
 
 
 def _post(actor: Reader, rule: Move, course: Course) -> uuid.UUID | None:

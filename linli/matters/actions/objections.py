@@ -69,7 +69,11 @@ def seats_to_take_over(course: Course) -> list[Holder]:
     """Who else on the matter's line could take it: the filled seats of the playbook's own duties and of its chain."""
     named = {(duty.role, duty.level) for duty in _duties(course.book)}
     seats = [(role, place) for role, level in sorted(named) if (place := course.line.at(level)) is not None]
-    return [Holder(role, place) for role, place in seats if (role, place) in course.line.filled and (role, place) != _seat(course)]
+    return [
+        Holder(role, place)
+        for role, place in seats
+        if (role, place) in course.line.filled and (role, place) != _seat(course)
+    ]
 
 
 def _duties(book: Playbook) -> list[Owed]:

@@ -45,10 +45,9 @@ Allowed = Callable[[Arc], bool]
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """`stops` are the stages where a matter waits for somebody, and the ends; the other stages are passed at once."""
+    """`routes` are the stages that are passed at once; at all others a matter waits for somebody."""
 
     first: str
-    arcs: Trail
     leaving: Mapping[str, Sequence[Arc]]
     entering: Mapping[str, Sequence[Arc]]
     routes: frozenset[str]
@@ -144,13 +143,12 @@ def open_case(book: Playbook, registries: Registries) -> Case:
 def read_graph(book: Playbook, registries: Registries) -> Graph:
     """A target that does not exist is followed to the name that was probably meant: one slip, one complaint (P13)."""
     places = {**book.stages, **book.ends}
-    arcs = tuple(arc for stage in book.stages.values() for arc in _arcs(book, stage, registries, places))
     leaving, entering = defaultdict(list), defaultdict(list)
-    for arc in arcs:
+    for arc in (arc for stage in book.stages.values() for arc in _arcs(book, stage, registries, places)):
         leaving[arc.source].append(arc)
         entering[arc.target].append(arc)
     routes = frozenset(name for name, stage in book.stages.items() if not registries.holds(stage.kind))
-    return Graph(next(iter(book.stages), ""), arcs, MappingProxyType(leaving), MappingProxyType(entering), routes)
+    return Graph(next(iter(book.stages), ""), MappingProxyType(leaving), MappingProxyType(entering), routes)
 
 
 def gives(move: Move, name: str) -> bool:

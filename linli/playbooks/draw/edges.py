@@ -118,11 +118,12 @@ def _spread(xs: list[int], low: int, high: int) -> list[int]:
 
 
 def _direction(plan: Plan, source: str, target: str) -> tuple[int, int]:
-    """Arrows back stand on the left, the shortest outermost; arrows that skip rows on the right likewise."""
+    """Arrows back on the left, the shortest outermost, for they turn upwards; those that skip rows on the right, the
+    longest outermost, for they turn downwards."""
     far = plan.row(target) - plan.row(source)
     if far <= 0:
         return 0, -plan.row(target)
-    return (1, plan.middle(target)) if far == 1 else (2, -plan.row(target))
+    return (1, plan.middle(target)) if far == 1 else (2, plan.row(target))
 
 
 def _way(plan: Plan, source: str, target: str, x: int) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import signal
+import sys
 import time
 from argparse import ArgumentParser
 from typing import Any
@@ -21,6 +23,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, every: int | None, **options: Any) -> None:
+        # Ending by SystemExit lets go of the embedded database properly; the default action of the signal would not.
+        for ending in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(ending, lambda *_: sys.exit(0))
         self._look()
         while every:
             time.sleep(every)

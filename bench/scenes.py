@@ -1,0 +1,132 @@
+"""What is measured: raising, reading a desk, moving, each through HTTP, and the lateness job."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+from django_tenants.utils import tenant_context
+
+from bench.drive import Visitor
+from bench.floor import Floor, cpu_each
+from bench.load import build_estates, load_matters, make_late
+from bench.measure import Cost, Meter, cpu_of_tree, memory_of, tree
+from bench.report import Row
+from linli.districts.models import District
+from linli.matters.actions.lateness import look_after
+from linli.matters.models import Matter
+from linli.people.models import Post
+from linli.places.models import Place
+from linli.playbooks.versions import current_version
+
+LATE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    district: District
+    size: int
+    requests: int
+    server: int
+    port: int
+    host: str
+
+
+def run_scene(scene: Scene) -> list[Row]:
+    with tenant_context(scene.district):
+        people = build_estates()
+        load_matters(scene.size)
+        _quiet_database()
+        resident, desk = people["resident"], people["property_desk"]
+        meter = Meter(scene.server, _postmaster())
+        numbers = _raise(scene, meter, resident.pk)
+        _read_desk(scene, meter, desk.pk)
+        _move(scene, meter, desk.pk, numbers)
+        floors = _floors(scene)
+        rows = [Row(name, cost, floors[name]) for name, cost in meter.costs.items()]
+        return [*rows, _lateness(meter), Row("memory", Cost(1), 0.0, megabytes=max(map(memory_of, tree(scene.server))))]
+
+
+def _quiet_database() -> None:
+    """Nothing in the background while we measure; it is put back by the end of the folder."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER SYSTEM SET autovacuum = off")
+        cursor.execute("SELECT pg_reload_conf()")
+        cursor.execute("CHECKPOINT")
+
+
+def _postmaster() -> int:
+    return int((settings.HOME / "postgres-data" / "postmaster.pid").read_text().split()[0])
+
+
+def _raise(scene: Scene, meter: Meter, person: uuid.UUID) -> list[str]:
+    visitor = Visitor(scene.port, scene.host)
+    visitor.sign_in(person)
+    room = Post.objects.get(person_id=person, role="resident").place_id
+    what = "厨房水管接头漏水，已用盆接着。"
+    form = {"_place": str(room), "_urgency": "ordinary", "what": what}
+    followed = []
+    for count in (20, scene.requests):  # the first few warm caches and connections
+        keys = [str(uuid.uuid4()) for _ in range(count)]
+        with meter.reading("raise", count):
+            followed = [visitor.post("/raise/repair/", {**form, "_key": key}) for key in keys]
+    return followed
+
+
+def _read_desk(scene: Scene, meter: Meter, person: uuid.UUID) -> None:
+    visitor = Visitor(scene.port, scene.host)
+    visitor.sign_in(person)
+    for count in (20, scene.requests):
+        with meter.reading("desk of 50", count):
+            for _ in range(count):
+                page = visitor.get("/desk/")
+    if page.count('href="/matters/') < 50:
+        raise SystemExit("The desk shows fewer than 50 matters.")
+
+
+def _move(scene: Scene, meter: Meter, person: uuid.UUID, followed: list[str]) -> None:
+    visitor = Visitor(scene.port, scene.host)
+    visitor.sign_in(person)
+    visitor.read_token(followed[0])
+    reply = "不属于物业范围，已转告自来水公司，电话在公告栏。"
+    with meter.reading("move", len(followed) - 1):
+        for address in followed[1:]:
+            visitor.post(f"{address}move/decline/", {"_seen": "1", "_key": str(uuid.uuid4()), "reply": reply})
+
+
+def _floors(scene: Scene) -> dict[str, float]:
+    """CPU seconds of our own process for each operation by bare psycopg."""
+    room = Place.objects.filter(level="room").order_by("path")[0]
+    resident = Post.objects.get(place=room, role="resident")
+    estate = Place.objects.filter(level="estate").order_by("path")[0]
+    values = {
+        "playbook": current_version("repair").pk,
+        "place": room.pk,
+        "path": room.path,
+        "estate": estate.pk,
+        "raiser": resident.person_id,
+    }
+    connection.ensure_connection()
+    floor = Floor(connection.connection, values)
+    raised = [floor.raise_one() for _ in range(20)]
+    costs = {
+        "raise": cpu_each(lambda: raised.append(floor.raise_one()), scene.requests),
+        "desk of 50": cpu_each(floor.read_desk, scene.requests),
+    }
+    moving = iter(raised)
+    costs["move"] = cpu_each(lambda: floor.move_one(next(moving)), scene.requests)
+    return costs
+
+
+def _lateness(meter: Meter) -> Row:
+    look_after()  # what the requests left behind
+    make_late(LATE)
+    cpu, database, wall = time.process_time(), cpu_of_tree(meter.database), time.perf_counter()
+    done = look_after().done["late"]
+    cost = Cost(1, time.process_time() - cpu, cpu_of_tree(meter.database) - database, time.perf_counter() - wall)
+    if done < LATE or Matter.objects.filter(late_at__isnull=False).count() < LATE:
+        raise SystemExit(f"Only {done} matters became late.")
+    return Row("lateness job", cost, 0.0)
