@@ -8,6 +8,7 @@ new with an empty Chinese text, and drops what no page says any more. It needs t
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import polib
+import polib  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = ROOT / "linli" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
@@ -41,10 +42,23 @@ def spoken() -> polib.POFile:
     """Every message that templates and views say now, extracted from a copy so that nothing here is touched."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "linli"
-        shutil.copytree(ROOT / "linli", copy, ignore=shutil.ignore_patterns("locale", "__pycache__", "static", "*.yaml"))
+        shutil.copytree(
+            ROOT / "linli", copy, ignore=shutil.ignore_patterns("locale", "__pycache__", "static", "*.yaml")
+        )
         (copy / "locale").mkdir()
-        command = [sys.executable, "-m", "django", "makemessages", "-l", "zh_Hans", "--add-location", "file", "--no-wrap"]
-        subprocess.run(command, cwd=copy, check=True, capture_output=True)
+        command = [
+            sys.executable,
+            "-m",
+            "django",
+            "makemessages",
+            "-l",
+            "zh_Hans",
+            "--add-location",
+            "file",
+            "--no-wrap",
+        ]
+        without_settings = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+        subprocess.run(command, cwd=copy, env=without_settings, check=True, capture_output=True)
         return polib.pofile(str(copy / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"), wrapwidth=0)
 
 
@@ -78,7 +92,9 @@ def complaints() -> list[str]:
     said, known = {key_of(entry): entry for entry in spoken()}, {key_of(entry): entry for entry in catalogue()}
     found = [f"not collected: {key[1]!r}" for key in said.keys() - known.keys()]
     found += [f"said by no page any more: {key[1]!r}" for key in known.keys() - said.keys()]
-    return sorted(found + [line for entry in known.values() for line in _wrong_in(entry)] + list(chinese_in_templates()))
+    return sorted(
+        found + [line for entry in known.values() for line in _wrong_in(entry)] + list(chinese_in_templates())
+    )
 
 
 def _wrong_in(entry: polib.POEntry) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
 from django_tenants.utils import tenant_context
 from pytest_django import DjangoDbBlocker
 
@@ -19,12 +20,19 @@ EMPTIED = ("record_sealed", "record_event", "matters_duty", "matters_matter", "d
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Two neighbourhoods with the same people, so that a query that reaches across is seen at once."""
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Two neighbourhoods with the same people, so that a query that reaches across is seen at once.
+
+    In place of pytest-django's own, which makes no database when only tests with `committed_world` were chosen.
+    """
     with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default": None})
         for schema, host in ((HERE, "testserver"), (NEXT_DOOR, "nextdoor.localhost")):
             with tenant_context(open_district(schema, name=schema, name_en=schema, hosts=(host,))):
                 build_world()
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture

@@ -221,7 +221,9 @@ def queries_of_a_run(world: World, count: int) -> int:
     with clock.at(NINE):
         for _ in range(count):
             a_repair(world)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         assert look(NINE + LIMIT) == f"late {count}"
     return len(queries)
 

@@ -3,13 +3,18 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django_tenants.utils import tenant_context
 
+from linli.districts.models import District
+from linli.lib import clock
 from linli.lib.refusals import Conflict, NotYours
 from linli.matters.actions.moving import move
 from linli.matters.actions.raising import raise_matter
 from linli.matters.answers import BadAnswers
 from linli.matters.models import Matter
-from tests.world import World, a_repair
+from linli.people.models import Post
+from linli.record.models import Event
+from tests.world import World, a_repair, find_world
 
 
 def test_a_repair_goes_from_the_door_to_the_archive(world: World) -> None:
@@ -25,7 +30,8 @@ def test_a_repair_goes_from_the_door_to_the_archive(world: World) -> None:
 def test_a_repeated_submission_is_the_same_matter(world: World) -> None:
     key = uuid.uuid4()
     first, again = (
-        raise_matter("repair", world.place("room"), actor=world.mei, answers={"what": "灯坏了"}, key=key) for _ in range(2)
+        raise_matter("repair", world.place("room"), actor=world.mei, answers={"what": "灯坏了"}, key=key)
+        for _ in range(2)
     )
     assert first.pk == again.pk
     assert Matter.objects.count() == 1
@@ -62,13 +68,44 @@ def test_a_move_of_another_is_refused_with_whose_it_is(world: World) -> None:
 
 def test_every_missing_answer_is_named_at_once(world: World) -> None:
     with pytest.raises(BadAnswers) as caught:
-        raise_matter("joint_enforcement", world.place("room"), actor=world.mei, answers={"phone": "12"}, key=uuid.uuid4())
+        raise_matter(
+            "joint_enforcement", world.place("room"), actor=world.mei, answers={"phone": "12"}, key=uuid.uuid4()
+        )
     assert set(caught.value.problems) == {"offence", "what", "phone"}
 
 
-def test_a_vacant_seat_falls_to_the_next_step_and_the_record_says_so(world: World) -> None:
-    matter = raise_matter(
-        "patrol", world.place("building2"), actor=world.lao_li, key=uuid.uuid4(), answers={}
-    ) if False else a_repair(world, at="room_building2", by="qin")
+def test_a_stage_whose_seat_is_vacant_begins_with_the_next_filled_step_and_the_record_says_so(world: World) -> None:
+    Post.objects.filter(role="property_desk").update(until=clock.now())
+    matter = a_repair(world, at="room_building2", by="qin")
     assert matter.holder is not None
-    assert matter.holder.role == "property_desk"
+    assert (matter.holder.role, matter.holder.place) == ("community", world.place("community"))
+    assert Event.objects.get(chain=matter.pk).body["fell"] == ["property_desk@estate"]
+
+
+def test_a_repeated_submission_is_the_same_matter_even_if_it_could_not_be_raised_any_more(world: World) -> None:
+    """The answer to the first got lost on the way; meanwhile the resident moved out, and the text came in empty."""
+    key = uuid.uuid4()
+    first = raise_matter("repair", world.place("room"), actor=world.mei, answers={"what": "灯坏了"}, key=key)
+    Post.objects.filter(person=world.people["mei"]).update(until=clock.now())
+    assert raise_matter("repair", world.place("room"), actor=world.mei, answers={}, key=key).pk == first.pk
+
+
+def test_only_sending_back_what_was_answered_is_another_round(world: World) -> None:
+    """A finder who hands on a patrol has judged nothing yet."""
+    found = {"capacity": "inspector", "what": "楼道有杂物"}
+    matter = raise_matter("patrol", world.place("building1"), actor=world.lao_li, answers=found, key=uuid.uuid4())
+    move(matter, "hand_on", actor=world.lao_li)
+    assert Matter.objects.get(pk=matter.pk).rounds == 1
+    move(matter, "finish", actor=world.wen, answers={"reply": "已清走"})
+    move(matter, "reopen", actor=world.lao_li, answers={"reason": "又堆上了"})
+    assert Matter.objects.get(pk=matter.pk).rounds == 2
+
+
+def test_what_is_raised_here_is_not_seen_next_door(world: World) -> None:
+    matter = a_repair(world)
+    with tenant_context(District.objects.get(schema_name="nextdoor")):
+        assert not Matter.objects.exists()
+        assert not Event.objects.exists()
+        with pytest.raises(Matter.DoesNotExist):
+            move(matter, "withdraw", actor=find_world().mei)
+    assert Matter.objects.get().pk == matter.pk

@@ -27,9 +27,11 @@ from linli.matters.actions.objections import make_objection, rule_objection
 from linli.matters.actions.raising import raise_matter
 from linli.matters.actions.vacancies import hand_on_vacant
 from linli.matters.models import Matter
+from linli.matters.policies import post_to_raise
 from linli.matters.replay import differences
 from linli.people.actions import appoint, end_post, forget
 from linli.people.models import Post
+from linli.people.queries import in_term
 from linli.people.reader import Reader
 from linli.playbooks.library import shipped
 from linli.playbooks.model import Field
@@ -39,7 +41,14 @@ from tests.story_runner import everything
 from tests.world import World, a_repair
 
 NINE = datetime(2026, 5, 6, 1, tzinfo=UTC)
-WAITS = (timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=3), timedelta(days=1), timedelta(days=4), timedelta(days=12))
+WAITS = (
+    timedelta(minutes=1),
+    timedelta(minutes=30),
+    timedelta(hours=3),
+    timedelta(days=1),
+    timedelta(days=4),
+    timedelta(days=12),
+)
 PLACES = ("room", "unit1", "building1", "building2", "room_building2", "estate", "community")
 
 # Each names what must never be found.
@@ -82,17 +91,21 @@ BREACHES: Mapping[str, str] = MappingProxyType(
     }
 )
 # After the job has run: what fell due by then has been dealt with.
-OVERDUE = "SELECT id FROM matters_matter WHERE ended_at IS NULL AND (attend_at <= %s OR (due_at <= %s AND late_at IS NULL))"
+OVERDUE = (
+    "SELECT id FROM matters_matter WHERE ended_at IS NULL AND (attend_at <= %s OR (due_at <= %s AND late_at IS NULL))"
+)
 
 
 def rows(sql: str, *values: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def breaches() -> list[str]:
-    return [name for name, sql in BREACHES.items() if rows(sql)]
+    """In one query, since it is asked after every step."""
+    found = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS ({sql})" for name, sql in BREACHES.items())
+    return [name for (name,) in rows(found)]
 
 
 @contextmanager
@@ -150,14 +163,14 @@ class Walk:
     def anybody(self) -> Reader:
         return Reader(self.one_of(self.world.people.values()))
 
-    def somebody(self, matter: Matter, *kinds: str) -> Reader:
+    def somebody(self, matter: Matter) -> Reader:
         """Mostly who has an open duty on it, at times anybody at all."""
         duties = matter.duties.filter(until__isnull=True)
-        seats = [(duty.role, duty.place_id) for duty in duties if not kinds or duty.kind in kinds]
+        seats = {(duty.role, duty.place_id) for duty in duties if duty.role}
         people = {duty.person_id for duty in duties} | {matter.raiser_id}
-        able = [
-            one for one in map(Reader, self.world.people.values()) if one.person_id in people or one.seats & set(seats)
-        ]
+        for person, *seat in Post.objects.filter(in_term()).values_list("person_id", "role", "place_id"):
+            people |= {person} if tuple(seat) in seats else set()
+        able = [Reader(person) for person in self.world.people.values() if person.pk in people]
         return self.one_of(able * 4 + [self.anybody()])  # type: ignore[no-any-return]
 
     def move(self) -> None:
@@ -237,9 +250,9 @@ class Walk:
         appoint(post.person, post.role, post.place)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(data=st.data())
-@pytest.mark.parametrize("book", ["repair", "order", "suggestion", "enquiry", "patrol", "joint_enforcement", "called_unit"])
+@pytest.mark.parametrize("book", shipped())
 def test_the_promise_holds_whatever_anybody_does(world: World, book: str, data: st.DataObject) -> None:
     with undone():
         walk = Walk(world, data)
@@ -251,18 +264,14 @@ def test_the_promise_holds_whatever_anybody_does(world: World, book: str, data: 
 
 
 def begin(walk: Walk, name: str) -> None:
-    by = {"patrol": "lao_li", "called_unit": "shu"}.get(name, "mei")
-    place = "room" if name == "order" else "building1"
+    """Raised by the first person who may, at the first place where it may be raised."""
     book = shipped()[name]
+    may = ((one, walk.world.place(place)) for place in PLACES for one in map(Reader, walk.world.people.values()))
+    actor, place = next((one, at) for one, at in may if at.level in book.at and post_to_raise(one, book, at))
     answers = {**walk.answers(book.form), "phone": ""}
     with clock.at(NINE):
-        raise_matter(name, walk.world.place(place), actor=getattr(walk.world, by), answers=answers, key=uuid.uuid4())
+        raise_matter(name, place, actor=actor, answers=answers, key=uuid.uuid4())
     walk.check()
-
-
-def test_every_shipped_playbook_is_walked() -> None:
-    marks = test_the_promise_holds_whatever_anybody_does.pytestmark  # type: ignore[attr-defined]
-    assert set(marks[0].args[1]) == set(shipped())
 
 
 @pytest.mark.parametrize(
@@ -284,7 +293,14 @@ def test_the_database_itself_refuses_a_broken_promise(world: World, change: str,
 def test_the_database_lets_a_matter_end_without_an_answer_only_when_it_was_withdrawn_or_merged(world: World) -> None:
     for outcome in ("withdrawn", "merged"):
         a_repair(world)
-        assert len(rows(f"UPDATE matters_matter SET ended_at = now(), outcome = '{outcome}' WHERE outcome = '' RETURNING 1")) == 1
+        assert (
+            len(
+                rows(
+                    f"UPDATE matters_matter SET ended_at = now(), outcome = '{outcome}' WHERE outcome = '' RETURNING 1"
+                )
+            )
+            == 1
+        )
 
 
 @pytest.mark.parametrize(

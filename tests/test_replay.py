@@ -20,7 +20,10 @@ def test_holder_and_supervisor_go_with_the_stage_they_belong_to() -> None:
     moved = {"now": {"entry": 2, "stage": "doing", "climbed": 0}, "holder": {"person": "p"}}
     ended = {"now": {"entry": 3, "stage": "solved", "outcome": "solved"}}
     assert fold([entered, late])["supervisor"] == {"role": "lead"}
-    assert (fold([entered, late, moved])["holder"], fold([entered, late, moved])["supervisor"]) == ({"person": "p"}, None)
+    assert (fold([entered, late, moved])["holder"], fold([entered, late, moved])["supervisor"]) == (
+        {"person": "p"},
+        None,
+    )
     assert (fold([entered, moved, ended])["holder"], fold([entered, moved, ended])["stage"]) == (None, "solved")
 
 

@@ -61,7 +61,9 @@ def end(world: World, key: str, role: str) -> None:
         end_post(post)
 
 
-def test_a_deadline_stands_while_a_delay_is_asked_for_and_moves_when_it_is_granted(world: World, repair: Matter) -> None:
+def test_a_deadline_stands_while_a_delay_is_asked_for_and_moves_when_it_is_granted(
+    world: World, repair: Matter
+) -> None:
     ask(world, repair)
     assert fresh(repair).due_at == NINE + DAY
     rule(world, repair, grant=True)
@@ -95,7 +97,9 @@ def test_a_refused_delay_leaves_the_deadline_and_may_be_asked_for_again(world: W
     ask(world, repair, hours=3)
 
 
-def test_a_delay_that_nobody_rules_on_lapses_at_the_deadline_and_the_matter_is_late(world: World, repair: Matter) -> None:
+def test_a_delay_that_nobody_rules_on_lapses_at_the_deadline_and_the_matter_is_late(
+    world: World, repair: Matter
+) -> None:
     ask(world, repair)
     report = look_after(moment=NINE + DAY)
     assert dict(report.done) == {"delay_lapsed": 1, "late": 1}

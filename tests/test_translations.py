@@ -5,12 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-import polib
+import polib  # type: ignore[import-untyped]
 import pytest
 
 ROOT = Path(__file__).parents[1]
 SCRIPT = ROOT / "scripts" / "translations.py"
-needs_gettext = pytest.mark.skipif(shutil.which("xgettext") is None, reason="gettext is not installed here (apt: gettext)")
+needs_gettext = pytest.mark.skipif(
+    shutil.which("xgettext") is None, reason="gettext is not installed here (apt: gettext)"
+)
 
 
 def check(root: Path) -> subprocess.CompletedProcess[str]:

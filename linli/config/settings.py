@@ -29,8 +29,11 @@ TENANT_APPS = (
     "linli.record",
     "linli.places",
     "linli.people",
+    "linli.register",
     "linli.playbooks",
     "linli.matters",
+    "linli.requests",
+    "linli.insight",
     "linli.portal",
     "linli.desk",
 )
@@ -41,16 +44,15 @@ TENANT_LIMIT_SET_CALLS = True
 DATABASE_ROUTERS = ("django_tenants.routers.TenantSyncRouter",)
 
 OUTSIDE = environment.text("DATABASE_URL")
+WHERE = database_from_url(OUTSIDE) if OUTSIDE else {"NAME": "linli", "OPTIONS": {}}
 DATABASES = {
     "default": {
-        **(
-            database_from_url(environment.text("DATABASE_URL"))
-            if environment.text("DATABASE_URL")
-            else {"NAME": "linli"}
-        ),
+        **WHERE,
         "ENGINE": "linli.postgres.backend",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
+        # Bound and prepared by the server: planning was a third of the database's work for a move.
+        "OPTIONS": {**WHERE["OPTIONS"], "server_side_binding": True, "prepare_threshold": 3},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -130,10 +130,20 @@ def _options(one: Field, typed: frozenset[str], people: Sequence[Candidate]) -> 
     elif one.kind == "score":
         offered = [(str(n), _points(n, one.of or 5)) for n in range(1, (one.of or 5) + 1)]
     elif one.kind in ("person", "units"):
-        offered = [(str(each.person), Said(each.in_("zh"), each.in_("en"))) for each in people]
+        offered = [(str(each.person), _called(each, people)) for each in people]
     else:
         offered = list(one.options.items())
     return [Option(value, title, value in typed) for value, title in offered]
+
+
+def _called(one: Candidate, people: Sequence[Candidate]) -> Said:
+    """Of one organisation's people the name is enough; of several organisations, an only one is known by its own."""
+    organisations = [each.organisation for each in people]
+    if len(set(organisations)) == 1:
+        return Said(one.name, one.name)
+    if one.organisation and organisations.count(one.organisation) == 1:
+        return Said(one.unit("zh"), one.unit("en"))
+    return Said(one.in_("zh"), one.in_("en"))
 
 
 def _points(n: int, best: int) -> Said:

@@ -31,10 +31,11 @@ class Naming:
     whole: bool
     named: Mapping[str, tuple[str, Candidate]]
 
-    def actor(self, event: Event) -> Said:
+    def actor(self, event: Event, role: str = "") -> Said:
+        """Who made it, in the role of the post that the event names, or else in this one."""
         if event.actor_id is None:
             return SOMEBODY
-        role = event.post.role if event.post else ""
+        role = event.post.role if event.post else role
         name = event.actor.name if event.actor else ""
         return self.person(event.actor_id, name, role)
 

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -16,14 +16,14 @@ from linli.lib.text import Said
 from linli.matters.course import Course
 from linli.matters.forms import NOTHING_TRIED, Ask, Attempt, asks, reason_ask
 from linli.matters.models import Duty, Matter
-from linli.matters.naming import Naming, naming
+from linli.matters.naming import GONE, YOU, Naming, naming
 from linli.matters.panels import Panel, panels_of
 from linli.matters.policies import is_holder, is_party, may_move, may_open_sensitive
 from linli.matters.queries import public_names
 from linli.matters.rulings import Requests
 from linli.matters.seats import roles_of
 from linli.matters.timeline import Book, Custody, Line, Words, custody
-from linli.matters.wording import NOBODY
+from linli.matters.wording import NOBODY, RAISER_SAID
 from linli.people.queries import line_with_seats
 from linli.people.reader import Reader
 from linli.places.levels import LEVELS
@@ -90,7 +90,7 @@ class MatterPage:
         events = events_of(self.matter.pk)
         named = self._naming_for(events)
         sealed = sealed_of(self.matter.pk, sensitive=False)
-        return Book(self.matter, self.book, events, sealed, named, self.just_opened or {})
+        return Book(self.matter, self.book, events, sealed, named, self.duties, self.just_opened or {})
 
     def _naming_for(self, events: Sequence[Any]) -> Naming:
         return naming(
@@ -109,7 +109,10 @@ class MatterPage:
 
     @property
     def raiser(self) -> Said:
-        return self.record.naming.person(self.matter.raiser_id, self.matter.raiser.name)
+        if self.matter.raiser_id == self.reader.person_id:
+            return YOU
+        name = self.matter.raiser.name
+        return Said(name, name) if name else GONE
 
     @property
     def where(self) -> Said:
@@ -187,9 +190,14 @@ class MatterPage:
         grouped: dict[Said, list[Said]] = {}
         for move in self.stage.moves if self.stage else ():
             if not self._may(move):
-                who = duty_said(self.book, move.by) if move.by else self.holder
+                who = self._maker(move)
                 grouped.setdefault(who, []).append(move.title)
         return [MOVE_OF.filled(moves=listed(titles), who=who) for who, titles in grouped.items()]
+
+    def _maker(self, move: Move) -> Said:
+        if move.by is None:
+            return self.holder
+        return RAISER_SAID if move.by.person == RAISER else duty_said(self.book, move.by)
 
     @property
     def lost_words(self) -> bool:
@@ -209,7 +217,7 @@ class MatterPage:
     @property
     def opening(self) -> Sequence[Words]:
         """What it is about, as the raiser put it."""
-        return self.lines[0].words if self.lines and self.lines[0].verb == "raised" else ()
+        return self.lines[0].words if self.whole and self.lines else ()
 
     @property
     def reply(self) -> Line | None:
@@ -258,8 +266,16 @@ class MatterPage:
     def pictures(self, language: str) -> tuple[SafeString, SafeString]:
         """The playbook with the present stage lit, for a wide and for a narrow page."""
         late = self.matter.late_at is not None and (self.whole or "late" in self.public)
-        stood, stage = tuple(self.stood), self.matter.stage
-        wide, narrow = (
-            draw(self.book, language, current=stage, stood=stood, late=late, narrow=narrow) for narrow in (False, True)
-        )
-        return SafeString(wide), SafeString(narrow)
+        return _drawn(self.matter.playbook_id, language, self.matter.stage, tuple(self.stood), late)
+
+
+@lru_cache(maxsize=128)
+def _drawn(
+    version: uuid.UUID, language: str, stage: str, stood: tuple[str, ...], late: bool
+) -> tuple[SafeString, SafeString]:
+    """Drawing takes longer than all the rest of the page, and matters at the same point share their picture."""
+    book = book_of(version)
+    wide, narrow = (
+        draw(book, language, current=stage, stood=stood, late=late, narrow=narrow) for narrow in (False, True)
+    )
+    return SafeString(wide), SafeString(narrow)

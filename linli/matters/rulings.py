@@ -17,6 +17,7 @@ from linli.matters.seats import Holder, next_step, resolve
 from linli.matters.timeline import Book, moment_said
 from linli.people.reader import Reader
 from linli.people.roles import ROLES
+from linli.playbooks.model import RAISER
 
 DELAY, RULE_DELAY, OBJECTION, RULE_OBJECTION = "delay", "rule-delay", "objection", "rule-objection"
 HOW_LONG = Said("延长多久", "How much longer")
@@ -106,7 +107,10 @@ class Requests:
 
     @cached_property
     def _is_mine(self) -> bool:
-        return self.course.matter.is_open and is_holder(self.reader, self.course.matter)
+        """A raiser who is asked for a verdict holds the matter, but has nothing to delay and nobody to object to."""
+        stage = self.course.book.stages.get(self.course.matter.stage)
+        asked = stage is not None and stage.duty is not None and stage.duty.person == RAISER
+        return self.course.matter.is_open and not asked and is_holder(self.reader, self.course.matter)
 
     def _waiting(self, kind: str) -> Duty | None:
         return next((duty for duty in self.duties if duty.kind == kind and duty.until is None), None)

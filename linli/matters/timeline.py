@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from linli.lib import clock
@@ -25,6 +26,15 @@ YES, NO = Said("是", "Yes"), Said("否", "No")
 ERASED = Said("（已按要求删除）", "(erased on request)")
 PAST_LIMIT = Said("超过期限", "Past its limit")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+AS_HOLDER = frozenset({"delay_asked", "objected", "opened"})
+RULED_AS = MappingProxyType(
+    {
+        "delay_granted": Duty.RULES_DELAY,
+        "delay_refused": Duty.RULES_DELAY,
+        "objection_upheld": Duty.RULES_OBJECTION,
+        "objection_dismissed": Duty.RULES_OBJECTION,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,7 @@ class Book:
     events: Sequence[Event]
     sealed: Sequence[Sealed]
     naming: Naming
+    duties: Sequence[Duty] = ()
     just_opened: Mapping[tuple[int, str], Any] = field(default_factory=dict)
 
     @property
@@ -92,12 +103,19 @@ class Book:
         if event.verb == "late" and watcher is None:
             return PAST_LIMIT
         return VERBS[event.verb].sentence.filled(
-            who=self.naming.actor(event),
+            who=self.naming.actor(event, self._role(event, holder)),
             what=_move_title(self.playbook, event),
             holder=self.naming.seat(holder) or NOBODY,
             watcher=watcher or NOBODY,
             due=moment_said(datetime.fromisoformat(body["due"])) if "due" in body else NOBODY,
         )
+
+    def _role(self, event: Event, holder: Mapping[str, str] | None) -> str:
+        """The role in which somebody acted beside the moves: as the holder, or as the one who ruled."""
+        kind = RULED_AS.get(event.verb)
+        if kind is None:
+            return (holder or {}).get("role", "") if event.verb in AS_HOLDER else ""
+        return next((duty.role for duty in self.duties if duty.kind == kind and duty.until == event.at), "")
 
     def _words(self, event: Event, texts: Mapping[str, Any], erased: set[tuple[int, str]]) -> Iterator[Words]:
         """In the order in which the form or the move asks."""

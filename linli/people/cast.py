@@ -47,7 +47,9 @@ def cast() -> list[Group]:
     """Everybody on a post, and a dozen residents who hold none."""
     held = Post.objects.filter(in_term()).exclude(role="resident")
     on_duty = list(_in_order(held)[:MOST])
-    residents = Post.objects.filter(in_term(), role="resident").exclude(person_id__in=[post.person_id for post in on_duty])
+    residents = Post.objects.filter(in_term(), role="resident").exclude(
+        person_id__in=[post.person_id for post in on_duty]
+    )
     posts = [*_in_order(residents)[:A_DOZEN], *on_duty]
     places = _line_by_line([post.place for post in posts])
     parts = [(post.role, _part(post, places)) for post in posts]

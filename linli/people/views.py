@@ -31,7 +31,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _let_in(request: HttpRequest) -> HttpResponse:
-    person = Person.objects.filter(pk=person_chosen(request), shredded_at__isnull=True).first()
+    chosen = person_chosen(request)
+    person = Person.objects.filter(pk=chosen, shredded_at__isnull=True).first() if chosen else None
     if person is None:
         raise Refused(NOT_THERE)
     login(request, person, backend=BACKEND)

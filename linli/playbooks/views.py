@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.cache import cache
-from django.db import connection
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from linli.districts.schema import present_schema
 from linli.lib.text import Said
 from linli.playbooks.checks import CHECKS
 from linli.playbooks.draw import draw, lay_out
@@ -81,7 +81,7 @@ def book(request: HttpRequest, name: str) -> HttpResponse:
 
 def _numbers() -> dict[str, int]:
     """Matters by playbook. Counting reads all of them, so a count may be a minute old."""
-    key = f"{connection.schema_name}:matters-by-playbook"
+    key = f"{present_schema()}:matters-by-playbook"
     counted = Version.objects.values_list("name").annotate(Count("matters")).order_by()
     return cache.get_or_set(key, lambda: dict(counted), COUNTED_FOR) or {}
 

@@ -80,8 +80,5 @@ def way_back(request: HttpRequest) -> str:
 
 
 def _kept(request: HttpRequest) -> dict[str, object]:
-    return {"typed": typed_in(request), "action": request.get_full_path(), "files": request.method == "POST" and _sent_files(request)}
-
-
-def _sent_files(request: HttpRequest) -> bool:
-    return (request.content_type or "").startswith("multipart/")
+    files = bool(typed_in(request)) and bool(request.FILES)
+    return {"typed": typed_in(request), "action": request.get_full_path(), "files": files}

@@ -11,7 +11,7 @@ from django.http import HttpRequest, UnreadablePostError
 from linli.lib.text import Said
 from linli.playbooks.words import FIELD_WORDS
 
-TOKEN = "csrfmiddlewaretoken"
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
 SOME_TEXT = Said("您填写的内容", "What you typed")
 # Keys, numbers and names of choices: sent again as they are, but nothing to read.
 OF_THE_MACHINE = re.compile(r"[a-zA-Z0-9_:.-]{0,80}")

@@ -37,7 +37,13 @@ def home(request: HttpRequest) -> HttpResponse:
     waiting, more = desk_rows(reader, limit=FEW)
     raised, older = matters_of(reader, limit=FEW)
     books = [book for book in books_to_choose(current_books()).values() if may_raise_anywhere(reader, book)]
-    context = {"waiting": waiting, "more_waiting": more, "raised": raised, "more_raised": older, "books": usual_first(books)}
+    context = {
+        "waiting": waiting,
+        "more_waiting": more,
+        "raised": raised,
+        "more_raised": older,
+        "books": usual_first(books),
+    }
     return render(request, "portal/home.html", context | {"posts": [_post_said(post) for post in reader.posts]})
 
 

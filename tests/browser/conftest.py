@@ -24,10 +24,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-
 ROOT = Path(__file__).parents[2]
 LINLI = [sys.executable, "-m", "linli"]
-CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+)
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -68,7 +69,12 @@ def site() -> Iterator[str]:
     home.chmod(0o711)  # as root the database runs as nobody and must reach its folder
     (home / "static").mkdir()
     (home / "static").chmod(0o711)
-    environment = {**os.environ, "LINLI_HOME": str(home), "LINLI_DEMO": "1", "DJANGO_SETTINGS_MODULE": "linli.config.settings"}
+    environment = {
+        **os.environ,
+        "LINLI_HOME": str(home),
+        "LINLI_DEMO": "1",
+        "DJANGO_SETTINGS_MODULE": "linli.config.settings",
+    }
     environment.pop("DATABASE_URL", None)
     subprocess.run([*LINLI, "demo", "--quiet"], cwd=ROOT, env=environment, check=True, capture_output=True)
     address = f"127.0.0.1:{_free_port()}"

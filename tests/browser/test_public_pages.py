@@ -7,11 +7,21 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor
 
-PUBLIC = ("/", "/sign-in/", "/overdue/", "/playbooks/", "/playbooks/repair/", "/playbooks/joint_enforcement/", "/no-such-page/")
+PUBLIC = (
+    "/",
+    "/sign-in/",
+    "/overdue/",
+    "/playbooks/",
+    "/playbooks/repair/",
+    "/playbooks/joint_enforcement/",
+    "/no-such-page/",
+)
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
-@pytest.mark.parametrize(("width", "scheme", "large"), [(360, "light", False), (360, "dark", True), (1280, "light", False)])
+@pytest.mark.parametrize(
+    ("width", "scheme", "large"), [(360, "light", False), (360, "dark", True), (1280, "light", False)]
+)
 def test_public_pages_are_accessible_and_fit_the_screen(
     visitor: Visitor, accessible: Callable[[Page], None], language: str, width: int, scheme: str, large: bool
 ) -> None:
@@ -21,7 +31,9 @@ def test_public_pages_are_accessible_and_fit_the_screen(
         accessible(page)
 
 
-def test_a_page_says_nothing_to_the_console_under_the_strict_policy(visitor: Visitor, sign_in: Callable[[Page, str], str]) -> None:
+def test_a_page_says_nothing_to_the_console_under_the_strict_policy(
+    visitor: Visitor, sign_in: Callable[[Page, str], str]
+) -> None:
     page = visitor(width=1280)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -56,7 +68,9 @@ def test_the_first_tab_leads_to_the_content(visitor: Visitor) -> None:
     expect(page.locator("main")).to_be_focused()
 
 
-@pytest.mark.parametrize(("width", "shown", "hidden"), [(360, ".pb-narrow", ".pb-wide"), (1280, ".pb-wide", ".pb-narrow")])
+@pytest.mark.parametrize(
+    ("width", "shown", "hidden"), [(360, ".pb-narrow", ".pb-wide"), (1280, ".pb-wide", ".pb-narrow")]
+)
 def test_the_picture_suits_the_screen(visitor: Visitor, width: int, shown: str, hidden: str) -> None:
     page = visitor(width=width)
     page.goto("/playbooks/repair/")

@@ -44,14 +44,29 @@ def move(
     `Conflict` when somebody was faster or the move is not open, `NotYours` when it is another's, `BadAnswers` when a field
     is wrong.
     """
-    if key is not None and (before := Event.objects.filter(chain=matter.pk, key=key).first()) is not None:
+    if (before := _made_before(matter, key)) is not None:
         return before
+    try:
+        return _move(matter, name, actor, answers or {}, seen, key)
+    except Conflict:  # perhaps with this very submission, sent twice at once
+        if (before := _made_before(matter, key)) is None:
+            raise
+        return before
+
+
+def _made_before(matter: Matter, key: uuid.UUID | None) -> Event | None:
+    return Event.objects.filter(chain=matter.pk, key=key).first() if key else None
+
+
+def _move(
+    matter: Matter, name: str, actor: Reader, answers: Mapping[str, Any], seen: int | None, key: uuid.UUID | None
+) -> Event:
     course = read_course(matter.pk)
     if seen is not None and seen != course.version:
         raise Conflict(OVERTAKEN)
     rule = _open_move(course, name)
     _gate(course, rule, actor)
-    read = read_answers(rule.needs, answers or {}, course.line)
+    read = read_answers(rule.needs, answers, course.line)
     _take(course, rule, read, actor, key)
     return course.events[-1].event
 

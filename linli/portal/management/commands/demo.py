@@ -10,6 +10,7 @@ from django_tenants.utils import tenant_context
 
 from linli.districts.actions import open_district
 from linli.portal.demonstration import load_neighbourhood
+from linli.portal.demonstration_matters import load_matters
 from linli.portal.main_job import tell_main_job
 
 SCHEMA = "qingyu"
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         call_command("migrate_schemas", schema_name=SCHEMA, verbosity=0)
         with tenant_context(district):
             load_neighbourhood()
+            load_matters()
             if not quiet:
                 for line in tell_main_job(key=uuid.uuid4()):
                     self.stdout.write(line.in_(lang))
