@@ -1,6 +1,7 @@
 """`make bench`: what an operation costs in CPU, server and database apart, at two sizes, beside a floor of bare psycopg.
 
-Speed depends on the machine and on what else runs there; ratios within one run do not. `python -m bench --sizes 50000` runs one size.
+Speed depends on the machine and on what else runs there; ratios within one run do not.
+`python -m bench --sizes 50000` runs one size.
 """
 
 from __future__ import annotations

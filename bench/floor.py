@@ -18,8 +18,8 @@ MATTER = """
 INSERT INTO matters_matter (id, playbook_id, book, place_id, place_path, place_name, place_public, raiser_id, key, urgency,
     category, facts, stage, entry, rounds, holder_id, raised_at, begun_at, due_at, warn_at, climbed, at_top, attend_at, objected,
     delays, outcome, version, head)
-VALUES (%(id)s, %(playbook)s, 'repair', %(place)s, %(path)s, 'Room 101', 'Building 1', %(raiser)s, %(key)s, 'ordinary', '', %(facts)s,
-    'received', 1, 1, %(duty)s, %(now)s, %(now)s, %(due)s, %(due)s, 0, false, %(due)s, false, 0, '', 1, %(hash)s)
+VALUES (%(id)s, %(playbook)s, 'repair', %(place)s, %(path)s, 'Room 101', 'Building 1', %(raiser)s, %(key)s, 'ordinary', '',
+    %(facts)s, 'received', 1, 1, %(duty)s, %(now)s, %(now)s, %(due)s, %(due)s, 0, false, %(due)s, false, 0, '', 1, %(hash)s)
 """
 DUTY = """
 INSERT INTO matters_duty (id, matter_id, kind, stage, entry, step, role, place_id, since, due_at)
@@ -52,9 +52,10 @@ class Floor:
 
     def raise_one(self) -> uuid.UUID:
         now = clock.now()
+        matter = new_id()
         values = {
             **self.values,
-            "id": new_id(),
+            "id": matter,
             "duty": new_id(),
             "sealed": new_id(),
             "key": uuid.uuid4(),
@@ -72,7 +73,7 @@ class Floor:
             self.connection.execute(DUTY, values)
             event = self.connection.execute(EVENT, values).fetchone()
             self.connection.execute(SEALED, {**values, "event": event and event[0]})
-        return values["id"]  # type: ignore[return-value]
+        return matter
 
     def read_desk(self) -> None:
         self.connection.execute(DESK, self.values).fetchall()

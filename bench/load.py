@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -92,7 +93,7 @@ def _estate(estate: Place) -> dict[str, Person]:
 def load_matters(count: int) -> None:
     """Open matters at the first stage, due from tomorrow on, so that nothing is late before the bench makes it so."""
     version: uuid.UUID = current_version("repair").pk
-    values = {"count": count, "estates": ESTATES, "now": clock.now(), "version": version}
+    values: dict[str, Any] = {"count": count, "estates": ESTATES, "now": clock.now(), "version": version}
     with connection.cursor() as cursor:
         with transaction.atomic():  # the matter and its duty point at each other
             cursor.execute(STAGED, values)

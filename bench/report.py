@@ -54,7 +54,8 @@ def _growth(rows: Mapping[int, Sequence[Row]], budgets: Mapping[str, Budget]) ->
     small, large = rows[min(rows)], rows[max(rows)]
     pairs = [(before, after) for before, after in zip(small, large, strict=True) if before.name in budgets]
     return [
-        f"{before.name}: {_total(after) / _total(before):.2f} times as slow at {max(rows):,} as at {min(rows):,} (CPU, wanted ≤ 1.3)"
+        f"{before.name}: {_total(after) / _total(before):.2f} times as slow at {max(rows):,} as at {min(rows):,} "
+        "(CPU, wanted ≤ 1.3)"
         for before, after in pairs
     ]
 

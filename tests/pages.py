@@ -5,11 +5,22 @@ from __future__ import annotations
 import re
 import uuid
 from html import unescape
+from typing import Protocol
 
-from django.http import HttpResponse
 from django.test import Client
 
 from tests.world import World
+
+
+class Answer(Protocol):
+    """What the test client gives back, as far as tests ask."""
+
+    status_code: int
+
+    @property
+    def content(self) -> bytes: ...
+
+    def __getitem__(self, header: str, /) -> str: ...
 
 
 def visit(world: World, key: str = "", *, language: str = "zh-hans") -> Client:
@@ -20,14 +31,14 @@ def visit(world: World, key: str = "", *, language: str = "zh-hans") -> Client:
     return client
 
 
-def text_of(answer: HttpResponse) -> str:
+def text_of(answer: Answer) -> str:
     """What is to be read on a page, without its markup."""
     body = answer.content.decode()
     main = re.search(r"<main.*?</main>", body, re.S)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", main[0] if main else body)).split())
 
 
-def hidden(answer: HttpResponse, form: str = "") -> dict[str, str]:
+def hidden(answer: Answer, form: str = "") -> dict[str, str]:
     """The hidden fields of the first form whose address ends so."""
     body = answer.content.decode()
     found = re.search(

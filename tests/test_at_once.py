@@ -61,7 +61,8 @@ class Another:
 
 def database_url() -> str:
     params = connection.get_connection_params()
-    query = urlencode({name: params[name] for name in ("host", "port", "user", "password") if params.get(name)})
+    known = {name: params[name] for name in ("host", "port", "user", "password") if params.get(name)}
+    query = urlencode({**known, "options": f"-c lock_timeout={PATIENCE}s"}, quote_via=quote)
     return f"postgresql:///{quote(params['dbname'])}?{query}"
 
 
@@ -110,7 +111,7 @@ def test_of_two_who_move_the_same_matter_at_once_one_wins_and_the_other_is_told(
         both[1].tell("move", matter=str(matter.pk), name="decline", by=desk, answers={"reply": "不归物业管"})
     won, lost = sorted((one.answer() for one in both), key=lambda answer: "refused" in answer)
     assert "did" in won
-    assert (lost["refused"], lost["words"][:12]) == ("Conflict", "Somebody has")
+    assert lost["refused"] == "Conflict"  # tried anew, it finds the matter gone on, and says where it stands now
     assert Event.objects.filter(chain=matter.pk).count() == 2
     assert matter.duties.filter(kind=Duty.HOLDS, until__isnull=True).count() <= 1
     assert whole(matter)

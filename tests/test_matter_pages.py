@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -22,18 +21,18 @@ from linli.matters.verbs import VERBS
 from linli.people.actions import forget
 from linli.record.models import Event
 from linli.record.queries import broken_chains
-from tests.pages import a_key, hidden, text_of, visit
+from tests.pages import Answer, a_key, hidden, text_of, visit
 from tests.world import World, a_repair
 
 ACTIONS = Path(__file__).parents[1] / "linli" / "matters" / "actions"
 PHONE = "13912345678"
 
 
-def page_of(client: Client, matter: Matter) -> HttpResponse:
+def page_of(client: Client, matter: Matter) -> Answer:
     return client.get(f"/matters/{matter.number}/")
 
 
-def make(client: Client, matter: Matter, name: str, **answers: str) -> HttpResponse:
+def make(client: Client, matter: Matter, name: str, **answers: str) -> Answer:
     """Send the form of a move as it stands on the page now."""
     address = f"/matters/{matter.number}/move/{name}/"
     return client.post(address, {**hidden(page_of(client, matter), address), **answers})
@@ -193,6 +192,20 @@ def test_a_place_that_was_typed_but_not_looked_up_is_looked_up_first(world: Worl
     again = {**sent, "_found": "2号楼", "_place": str(world.place("building2").pk)}
     assert visit(world, "an").post("/raise/repair/", again).status_code == 303
     assert Matter.objects.get().place == world.place("building2")
+
+
+def test_a_place_that_was_found_and_chosen_survives_a_mistake_elsewhere(world: World) -> None:
+    chosen = str(world.place("building2").pk)
+    answer = visit(world, "an").post("/raise/repair/", {"_key": a_key(), "_place": chosen, "what": ""})
+    assert answer.status_code == 422
+    assert re.search(rf'value="{chosen}" checked', answer.content.decode())
+
+
+def test_a_place_that_is_not_open_to_the_reader_is_not_named(world: World) -> None:
+    other = str(world.place("room_unit2").pk)
+    answer = visit(world, "mei").post("/raise/repair/", {"_key": a_key(), "_place": other, "what": ""})
+    assert other not in answer.content.decode()
+    assert "2单元 101室" not in text_of(answer)
 
 
 def test_a_search_shows_nothing_outside_the_posts_own_area(world: World) -> None:

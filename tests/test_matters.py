@@ -8,6 +8,7 @@ from django_tenants.utils import tenant_context
 from linli.districts.models import District
 from linli.lib import clock
 from linli.lib.refusals import Conflict, NotYours
+from linli.matters.actions.lateness import look_after
 from linli.matters.actions.moving import move
 from linli.matters.actions.raising import raise_matter
 from linli.matters.answers import BadAnswers
@@ -109,3 +110,12 @@ def test_what_is_raised_here_is_not_seen_next_door(world: World) -> None:
         with pytest.raises(Matter.DoesNotExist):
             move(matter, "withdraw", actor=find_world().mei)
     assert Matter.objects.get().pk == matter.pk
+
+
+def test_a_warning_between_reading_and_sending_takes_nobodys_turn(world: World) -> None:
+    matter = a_repair(world)
+    assert matter.warn_at is not None
+    look_after(moment=matter.warn_at)
+    move(matter, "accept", actor=world.an, answers={"worker": world.id_of("gong")}, seen=1)
+    matter.refresh_from_db()
+    assert (matter.stage, matter.version) == ("doing", 3)

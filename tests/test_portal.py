@@ -388,14 +388,14 @@ def test_moments_are_said_as_neighbours_say_them(hours: int, chinese: str, engli
     ("minutes", "chinese", "english", "state"),
     [
         (0.5, "还剩 不到 1 分钟", "less than a minute left", "soon"),
-        (59.9, "还剩 59 分钟", "59 min left", "soon"),
-        (200, "还剩 3 小时 20 分", "3 h 20 min left", ""),
-        (180, "还剩 3 小时", "3 h left", ""),
-        (1000, "还剩 16 小时", "16 h left", ""),
-        (60 * 30, "还剩 1 天 6 小时", "1 d 6 h left", ""),
-        (60 * 24 * 7, "还剩 7 天", "7 d left", ""),
+        (59.9, "还剩 59 分钟", "59 minutes left", "soon"),
+        (200, "还剩 3 小时 20 分钟", "3 hours 20 minutes left", ""),
+        (180, "还剩 3 小时", "3 hours left", ""),
+        (1000, "还剩 16 小时", "16 hours left", ""),
+        (60 * 30, "还剩 1 天 6 小时", "1 day 6 hours left", ""),
+        (60 * 24 * 7, "还剩 7 天", "7 days left", ""),
         (0, "已超时 不到 1 分钟", "less than a minute late", "late"),
-        (-60 * 50, "已超时 2 天 2 小时", "2 d 2 h late", "late"),
+        (-60 * 50, "已超时 2 天 2 小时", "2 days 2 hours late", "late"),
     ],
 )
 def test_a_countdown_promises_no_minute_too_many(minutes: float, chinese: str, english: str, state: str) -> None:

@@ -20,6 +20,15 @@ OVERTAKEN = Said(
     "刚刚有人处理过这件事。请刷新页面，看看现在到了哪一步，再决定要不要继续。",
     "Somebody has just dealt with this matter. Reload the page, see where it stands now, and then go on.",
 )
+
+
+class Overtaken(Conflict):
+    """Between reading and writing somebody else wrote. What is still right after reading again may be tried again."""
+
+    def __init__(self) -> None:
+        super().__init__(OVERTAKEN)
+
+
 CHANGING = MappingProxyType(
     {
         "stage": "text",
@@ -73,10 +82,10 @@ def keep_new(course: Course) -> None:
 def keep(courses: Sequence[Course]) -> None:
     """Write what became of matters, in four statements for any number of them.
 
-    `Conflict` when one is no longer at the version that was read; the transaction around it must then be given up.
+    `Overtaken` when one is no longer at the version that was read; the transaction around it must then be given up.
     """
     if _update(courses) != len(courses):
-        raise Conflict(OVERTAKEN)
+        raise Overtaken
     _close(courses)
     Duty.objects.bulk_create([duty for course in courses for duty in course.opens], batch_size=1000)
     write([prepared for course in courses for prepared in course.events])

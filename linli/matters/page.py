@@ -37,6 +37,7 @@ from linli.record.queries import events_of, sealed_of
 
 YOUR_TURN = Said("现在等您：{stage}", "It is your turn: {stage}")
 HELD = Said("现在由{holder}负责：{stage}", "{stage}: it is with {holder}")
+AWAITED = Said("现在等{holder}：{stage}", "{stage}: waiting for {holder}")
 ENDED = Said("已办结：{end}", "Closed: {end}")
 WHY_OPEN = Said("为什么需要查看", "Why you need to see it")
 MOVE_OF = Said("{moves}：由{who}来做", "{moves}: for {who} to do")
@@ -121,7 +122,8 @@ class MatterPage:
             return ENDED.filled(end=OUTCOMES[matter.outcome])
         if self.is_mine and self.whole:
             return YOUR_TURN.filled(stage=title)
-        return HELD.filled(stage=title, holder=self.holder)
+        waits = matter.holder is not None and matter.holder.person_id == matter.raiser_id
+        return (AWAITED if waits else HELD).filled(stage=title, holder=self.holder)
 
     @property
     def holder(self) -> Said:

@@ -11,7 +11,7 @@ from unicodedata import normalize
 from django.db.models import Q, QuerySet
 
 from linli.lib.text import Said
-from linli.matters.forms import NOTHING_TRIED, PLACE, URGENCY, Ask, Attempt, Option, asks
+from linli.matters.forms import NOTHING_TRIED, PLACE, URGENCY, Ask, Attempt, Option, asks, read_key
 from linli.matters.policies import post_to_raise
 from linli.people.models import Post
 from linli.people.queries import Line
@@ -54,16 +54,17 @@ class RaisePage:
     line: Line = field(default_factory=lambda: Line(()))
 
     def __post_init__(self) -> None:
-        self.places = [*self.found, *(place for place in own_places(self.book, self.reader) if place not in self.found)]
+        own = own_places(self.book, self.reader)
+        chosen = chosen_place(self.book, self.reader, self.attempt.given.get(PLACE, ""), [*self.found, *own])
+        self.places = list(dict.fromkeys([*self.found, *chosen, *own]))
         self.asks = asks(self.book.form, self.line, form=FORM, attempt=self.attempt)
 
     @property
     def where(self) -> Ask:
-        """The narrowest own place is chosen beforehand; after a search, the first that was found."""
+        """The narrowest own place is chosen beforehand; after a search, the first that was found. What somebody chose stays."""
         chosen = self.attempt.given.get(PLACE, "")
-        known = {str(place.id) for place in self.places}
-        if self.found or chosen not in known:
-            chosen = str(self.places[0].id) if self.places else ""
+        if self.places and (self.found or not chosen):
+            chosen = str(self.places[0].id)
         options = tuple(Option(str(place.id), place.name, str(place.id) == chosen) for place in self.places)
         error = self.attempt.problems.get(PLACE)
         return Ask(f"{FORM}-{PLACE}", PLACE, WHERE, "radios", options=options, error=error, focus=error is not None)
@@ -99,6 +100,14 @@ def own_places(book: Playbook, reader: Reader) -> list[Where]:
     return _named(
         [place for place in _standing(Q(path__in=paths)) if place.level in book.at and _open(place, book, reader)]
     )
+
+
+def chosen_place(book: Playbook, reader: Reader, chosen: str, offered: Sequence[Where]) -> list[Where]:
+    """A place that was found before and chosen: it must not give way to another one because some field had a mistake."""
+    key = read_key(chosen)
+    if key is None or any(place.id == key for place in offered):
+        return []
+    return _named([place for place in _standing(Q(pk=key)) if _open(place, book, reader)])
 
 
 def find_places(book: Playbook, reader: Reader, text: str) -> list[Where]:

@@ -27,7 +27,7 @@ ICONS = MappingProxyType(
         "repair": "M14 6a4 4 0 0 1 5.5-1.5L17 7l.5 2 2 .5L22 7a4 4 0 0 1-6 5L8 20a2 2 0 0 1-4-4l8-8a4 4 0 0 1 2-2",
         "speech": "M4 5h16v11H10l-5 4v-4H4z",
         "tick": "M4 12.5 9.5 18 20 6.5",
-        "whistle": "M3 10h11l6-3v5a6 6 0 1 1-11.5-2M8 10V6",
+        "whistle": "M4 10v4h3l8 4V6l-8 4zM7 14v5h2v-4M18.5 9.5a4 4 0 0 1 0 5",
     }
 )
 # In the order in which neighbours usually need them.

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from linli.lib.clock import ZONE, local_day
 from linli.lib.text import Said
+from linli.playbooks.saying import join
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NEAR = {
@@ -19,9 +20,9 @@ THIS_YEAR = Said("{number}月{day}日 {time}", "{day} {month} {time}")
 ANOTHER_YEAR = Said("{year}年{number}月{day}日 {time}", "{day} {month} {year} {time}")
 LEFT, LATE = Said("还剩 {span}", "{span} left"), Said("已超时 {span}", "{span} late")
 A_MINUTE = Said("不到 1 分钟", "less than a minute")
-MINUTES, HOURS, DAYS = Said("{n} 分钟", "{n} min"), Said("{n} 小时", "{n} h"), Said("{n} 天", "{n} d")
-HOURS_AND = Said("{n} 小时 {m} 分", "{n} h {m} min")
-DAYS_AND = Said("{n} 天 {m} 小时", "{n} d {m} h")
+MINUTES = (Said("{n} 分钟", "{n} minutes"), Said("1 分钟", "1 minute"))
+HOURS = (Said("{n} 小时", "{n} hours"), Said("1 小时", "1 hour"))
+DAYS = (Said("{n} 天", "{n} days"), Said("1 天", "1 day"))
 SOON = timedelta(hours=2)
 
 
@@ -57,16 +58,22 @@ def countdown_to(due: datetime, now: datetime) -> Countdown:
 
 
 def span_said(span: timedelta) -> Said:
+    """The two largest units where the smaller one still matters."""
     minutes = int(span.total_seconds()) // 60
     hours, days = minutes // 60, minutes // (24 * 60)
     if minutes < 1:
         return A_MINUTE
     if hours < 1:
-        return MINUTES.filled(n=minutes)
+        return _counted(MINUTES, minutes)
     if hours < 24:
-        return _pair(HOURS, HOURS_AND, hours, minutes % 60 if hours < 6 else 0)
-    return _pair(DAYS, DAYS_AND, days, hours % 24 if days < 3 else 0)
+        return _pair(_counted(HOURS, hours), MINUTES, minutes % 60 if hours < 6 else 0)
+    return _pair(_counted(DAYS, days), HOURS, hours % 24 if days < 3 else 0)
 
 
-def _pair(plain: Said, paired: Said, n: int, m: int) -> Said:
-    return paired.filled(n=n, m=m) if m else plain.filled(n=n)
+def _counted(unit: tuple[Said, Said], n: int) -> Said:
+    many, one = unit
+    return one if n == 1 else many.filled(n=n)
+
+
+def _pair(larger: Said, unit: tuple[Said, Said], n: int) -> Said:
+    return join((larger, _counted(unit, n)), " ", " ") if n else larger

@@ -93,7 +93,8 @@ def countdown(due: datetime | None) -> str | SafeString:
 def icon(name: str) -> SafeString:
     """An ornament: whoever hears the page misses nothing, so words must stand beside it."""
     return format_html(
-        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{}"/></svg>', ICONS[name]
+        '<svg class="icon" width="20" height="20" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{}"/></svg>',
+        ICONS[name],
     )
 
 
