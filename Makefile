@@ -15,7 +15,12 @@ help:
 	@echo "make translations  collect the interface's words into linli/locale"
 	@echo "make lock          resolve the dependencies anew into requirements/"
 
-setup: $(VENV)/.ready
+WORDS := linli/locale/zh_Hans/LC_MESSAGES/django
+
+setup: $(VENV)/.ready $(WORDS).mo
+
+$(WORDS).mo: $(WORDS).po $(VENV)/.ready
+	$(BIN)/python scripts/translations.py compile
 
 $(VENV)/.ready: pyproject.toml requirements/run.txt requirements/dev.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -61,6 +66,7 @@ check: setup gettext
 
 translations: setup gettext
 	$(BIN)/python scripts/translations.py collect
+	$(BIN)/python scripts/translations.py compile
 
 bench: setup
 	$(BIN)/python -m bench

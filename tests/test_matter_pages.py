@@ -282,16 +282,26 @@ def test_who_was_overtaken_sees_the_present_state_and_keeps_the_words(world: Wor
     assert "现在由物业师傅龚师傅负责" in page
 
 
-def test_an_overtaken_form_that_is_still_open_comes_back_filled_in(world: World) -> None:
+def test_an_overtaken_form_that_is_open_again_comes_back_filled_in(world: World) -> None:
     matter = a_repair(world)
     desk = visit(world, "an")
     address = f"/matters/{matter.number}/move/decline/"
     seen = hidden(page_of(desk, matter), address)
-    look_after(moment=matter.raised_at + timedelta(minutes=16))  # the reminder is an event, too
+    move(matter, "accept", actor=world.an, answers={"worker": world.id_of("gong")})
+    move(matter, "hand_up", actor=world.gong, answers={"reason": "要停水，得社区协调"})
     answer = desk.post(address, {**seen, "reply": "不归物业管"})
     assert answer.status_code == 409
     assert "不归物业管</textarea>" in answer.content.decode()
     assert desk.post(address, {**hidden(answer, address), "reply": "不归物业管"}).status_code == 303
+
+
+def test_a_reminder_that_came_meanwhile_takes_nobodys_turn(world: World) -> None:
+    matter = a_repair(world)
+    desk = visit(world, "an")
+    address = f"/matters/{matter.number}/move/decline/"
+    seen = hidden(page_of(desk, matter), address)
+    look_after(moment=matter.raised_at + timedelta(minutes=16))
+    assert desk.post(address, {**seen, "reply": "不归物业管"}).status_code == 303
 
 
 def test_a_move_sent_twice_is_made_once_and_both_are_told_so(world: World) -> None:

@@ -26,21 +26,31 @@ from linli.matters.actions.moving import move
 from linli.matters.actions.objections import make_objection, rule_objection
 from linli.matters.actions.raising import raise_matter
 from linli.matters.actions.vacancies import hand_on_vacant
-from linli.matters.models import Matter
+from linli.matters.models import Duty, Matter
+from linli.matters.policies import post_to_raise
 from linli.matters.replay import differences
 from linli.people.actions import appoint, end_post, forget
 from linli.people.models import Post
 from linli.people.queries import in_term
 from linli.people.reader import Reader
+from linli.places.models import Place
 from linli.playbooks.library import shipped
-from linli.playbooks.model import Field
+from linli.playbooks.model import Field, Playbook
 from linli.playbooks.versions import book_of
 from linli.record.queries import broken_chains
 from tests.story_runner import everything
 from tests.world import World, a_repair
 
 NINE = datetime(2026, 5, 6, 1, tzinfo=UTC)
-WAITS = (timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=3), timedelta(days=1), timedelta(days=4), timedelta(days=12))
+WAITS = (
+    timedelta(minutes=1),
+    timedelta(minutes=30),
+    timedelta(hours=3),
+    timedelta(days=1),
+    timedelta(days=4),
+    timedelta(days=12),
+)
+RULINGS = (Duty.RULES_DELAY, Duty.RULES_OBJECTION)
 PLACES = ("room", "unit1", "building1", "building2", "room_building2", "estate", "community")
 
 # Each names what must never be found.
@@ -83,13 +93,22 @@ BREACHES: Mapping[str, str] = MappingProxyType(
     }
 )
 # After the job has run: what fell due by then has been dealt with.
-OVERDUE = "SELECT id FROM matters_matter WHERE ended_at IS NULL AND (attend_at <= %s OR (due_at <= %s AND late_at IS NULL))"
+OVERDUE = (
+    "SELECT id FROM matters_matter WHERE ended_at IS NULL AND (attend_at <= %s OR (due_at <= %s AND late_at IS NULL))"
+)
 
 
 def rows(sql: str, *values: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
+
+
+def holding(duty: Duty) -> list[uuid.UUID]:
+    """Who has this duty now: a person, or everybody in its seat."""
+    if duty.person_id:
+        return [duty.person_id]
+    return list(Post.objects.filter(in_term(), role=duty.role, place=duty.place).values_list("person_id", flat=True))
 
 
 def breaches() -> list[str]:
@@ -120,8 +139,8 @@ class Walk:
         return self.data.draw(st.sampled_from(list(options)))
 
     def step(self) -> None:
-        act = self.one_of((self.move, self.move, self.move, self.move, self.wait, self.wait, self.raise_one, self.repeat,
-                           self.ask_delay, self.rule_delay, self.object, self.rule_objection, self.leave, self.join))  # fmt: skip
+        act = self.one_of([self.move] * 8 + [self.wait] * 2 + [self.rule] * 2 + [
+            self.raise_one, self.repeat, self.ask_delay, self.object, self.leave, self.join])  # fmt: skip
         self.now += timedelta(minutes=1)
         try:
             with clock.at(self.now), transaction.atomic():
@@ -135,8 +154,18 @@ class Walk:
         assert breaches() == [], self.done
 
     def raise_one(self) -> None:
-        book = self.one_of(shipped().values())
-        place, actor = self.world.place(self.one_of(PLACES)), self.anybody()
+        """By anybody, anywhere, whether they may or not."""
+        self.raise_it(self.one_of(shipped().values()), self.anybody(), self.world.place(self.one_of(PLACES)))
+
+    def begin(self, book: Playbook) -> None:
+        """Raised by the first person who may, at the first place where it may be raised."""
+        readers = [Reader(person) for person in self.world.people.values()]
+        may = ((one, self.world.place(place)) for place in PLACES for one in readers)
+        found = ((one, at) for one, at in may if at.level in book.at and post_to_raise(one, book, at))
+        actor, place = next(found, (readers[0], self.world.place("room")))
+        self.raise_it(book, actor, place)
+
+    def raise_it(self, book: Playbook, actor: Reader, place: Place) -> None:
         answers, key = self.answers(book.form), uuid.uuid4()
         urgency = self.one_of(("ordinary", "emergency"))
         self.submit(lambda: raise_matter(book.name, place, actor=actor, answers=answers, key=key, urgency=urgency))
@@ -146,30 +175,33 @@ class Walk:
         act()
 
     def matter(self) -> Matter:
-        """Open ones are met more often; there is always one to begin with."""
+        """Mostly an open one; where none is left, a new one is raised."""
+        if not Matter.objects.filter(ended_at__isnull=True).exists():
+            self.begin(self.one_of(shipped().values()))
         found = list(Matter.objects.select_related("holder").order_by("number"))
-        return self.one_of([one for one in found if one.is_open] * 3 + found)  # type: ignore[no-any-return]
+        return self.one_of([one for one in found if one.is_open] * 5 + found)  # type: ignore[no-any-return]
 
     def anybody(self) -> Reader:
         return Reader(self.one_of(self.world.people.values()))
 
-    def somebody(self, matter: Matter) -> Reader:
-        """Mostly who has an open duty on it, at times anybody at all."""
-        duties = matter.duties.filter(until__isnull=True)
-        seats = {(duty.role, duty.place_id) for duty in duties if duty.role}
-        people = {duty.person_id for duty in duties} | {matter.raiser_id}
-        for person, *seat in Post.objects.filter(in_term()).values_list("person_id", "role", "place_id"):
-            people |= {person} if tuple(seat) in seats else set()
-        able = [Reader(person) for person in self.world.people.values() if person.pk in people]
-        return self.one_of(able * 4 + [self.anybody()])  # type: ignore[no-any-return]
+    def somebody(self, matter: Matter, *kinds: str) -> Reader:
+        """Mostly who has such an open duty on it, at times anybody at all."""
+        able = [
+            self.reader(pk) for duty in matter.duties.filter(kind__in=kinds, until__isnull=True) for pk in holding(duty)
+        ]
+        return self.one_of(able * 5 + [self.anybody()])  # type: ignore[no-any-return]
+
+    def reader(self, person: uuid.UUID) -> Reader:
+        return Reader(next(one for one in self.world.people.values() if one.pk == person))
 
     def move(self) -> None:
         matter = self.matter()
         book = book_of(matter.playbook_id)
         here = book.stages.get(matter.stage)
-        moves = list(here.moves) * 6 if here else []
+        moves = list(here.moves) * 8 if here else []
         rule = self.one_of(moves + [one for stage in book.stages.values() for one in stage.moves])
-        actor, answers, key = self.somebody(matter), self.answers(rule.needs), uuid.uuid4()
+        actor = self.reader(matter.raiser_id) if rule.by else self.somebody(matter, Duty.HOLDS)
+        answers, key = self.answers(rule.needs), uuid.uuid4()
         self.submit(lambda: move(matter, rule.name, actor=actor, answers=answers, key=key))
 
     def answers(self, asked: tuple[Field, ...]) -> dict[str, Any]:
@@ -182,7 +214,7 @@ class Walk:
             "money": st.sampled_from(["0", "35.50", "80"]),
             "date": st.just("2026-05-20"),
             "yes_no": st.booleans(),
-            "phone": st.sampled_from(["13800000001", "12"]),
+            "phone": st.sampled_from(["", "13800000001"]),
             "person": st.sampled_from(self.ids_of(asked.role) or [""]),
             "units": st.lists(st.sampled_from(self.ids_of(asked.role) or [""]), min_size=1, unique=True),
         }
@@ -211,20 +243,23 @@ class Walk:
 
     def ask_delay(self) -> None:
         matter = self.matter()
-        ask_delay(matter, limit=self.one_of(("1h", "2workdays", "90d")), reason="等配件", actor=self.somebody(matter))
-
-    def rule_delay(self) -> None:
-        matter = self.matter()
-        rule_delay(matter, grant=self.one_of((True, False)), reason="核实", actor=self.somebody(matter))
+        limit = self.one_of(("1h", "2workdays", "90d"))
+        ask_delay(matter, limit=limit, reason="等配件", actor=self.somebody(matter, Duty.HOLDS))
 
     def object(self) -> None:
         matter = self.matter()
-        make_objection(matter, reason="不归我", actor=self.somebody(matter))
+        make_objection(matter, reason="不归我", actor=self.somebody(matter, Duty.HOLDS))
 
-    def rule_objection(self) -> None:
-        matter = self.matter()
-        role = self.one_of(("", "community", "grid_worker", "property_desk", "street"))
-        rule_objection(matter, take_over=role, reason="核实", actor=self.somebody(matter))
+    def rule(self) -> None:
+        """On whatever waits for a ruling; where nothing does, on what does not."""
+        waiting = Duty.objects.filter(kind__in=RULINGS, until__isnull=True).select_related("matter").order_by("pk")
+        duty = self.one_of(waiting or Duty.objects.select_related("matter").order_by("pk"))
+        actor = self.somebody(duty.matter, duty.kind)
+        if duty.kind == Duty.RULES_DELAY:
+            rule_delay(duty.matter, grant=self.one_of((True, False)), reason="核实", actor=actor)
+        else:
+            role = self.one_of(("", "community", "grid_worker", "property_desk", "street"))
+            rule_objection(duty.matter, take_over=role, reason="核实", actor=actor)
 
     def leave(self) -> None:
         """A post ends; rarely a person is forgotten."""
@@ -240,32 +275,19 @@ class Walk:
         appoint(post.person, post.role, post.place)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-@pytest.mark.parametrize("book", ["repair", "order", "suggestion", "enquiry", "patrol", "joint_enforcement", "called_unit"])
+@pytest.mark.parametrize("book", shipped())
 def test_the_promise_holds_whatever_anybody_does(world: World, book: str, data: st.DataObject) -> None:
     with undone():
         walk = Walk(world, data)
-        begin(walk, book)
+        with clock.at(NINE):
+            walk.begin(shipped()[book])
+        walk.check()
         for _ in range(data.draw(st.integers(20, 60))):
             walk.step()
         assert list(broken_chains()) == []
         assert [differences(matter) for matter in Matter.objects.all() if differences(matter)] == []
-
-
-def begin(walk: Walk, name: str) -> None:
-    by = {"patrol": "lao_li", "called_unit": "shu"}.get(name, "mei")
-    place = "room" if name == "order" else "building1"
-    book = shipped()[name]
-    answers = {**walk.answers(book.form), "phone": ""}
-    with clock.at(NINE):
-        raise_matter(name, walk.world.place(place), actor=getattr(walk.world, by), answers=answers, key=uuid.uuid4())
-    walk.check()
-
-
-def test_every_shipped_playbook_is_walked() -> None:
-    marks = test_the_promise_holds_whatever_anybody_does.pytestmark  # type: ignore[attr-defined]
-    assert set(marks[0].args[1]) == set(shipped())
 
 
 @pytest.mark.parametrize(
@@ -287,7 +309,14 @@ def test_the_database_itself_refuses_a_broken_promise(world: World, change: str,
 def test_the_database_lets_a_matter_end_without_an_answer_only_when_it_was_withdrawn_or_merged(world: World) -> None:
     for outcome in ("withdrawn", "merged"):
         a_repair(world)
-        assert len(rows(f"UPDATE matters_matter SET ended_at = now(), outcome = '{outcome}' WHERE outcome = '' RETURNING 1")) == 1
+        assert (
+            len(
+                rows(
+                    f"UPDATE matters_matter SET ended_at = now(), outcome = '{outcome}' WHERE outcome = '' RETURNING 1"
+                )
+            )
+            == 1
+        )
 
 
 @pytest.mark.parametrize(

@@ -63,11 +63,11 @@ LOGIN_URL = "sign-in"
 
 MIDDLEWARE = [
     "linli.config.middleware.DatabaseGoneMiddleware",
-    "linli.districts.middleware.DistrictMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "linli.districts.middleware.DistrictMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -17,6 +17,7 @@ from linli.matters.calendars import office_calendar
 from linli.matters.models import Duty, Matter
 from linli.matters.seats import Holder, next_step, resolve
 from linli.people.queries import Line
+from linli.people.reader import Reader
 from linli.playbooks.engine import Arrival
 from linli.playbooks.limits import Limit, due_at, warn_at
 from linli.playbooks.model import Playbook, Stage
@@ -111,6 +112,10 @@ class Course:
         self._extra["holder"] = holder.plain()
         if holder.fell:
             self._extra["fell"] = list(holder.fell)
+
+    def post_of_holder(self, actor: Reader) -> uuid.UUID | None:
+        """The post by which somebody acts for the seat that holds the matter."""
+        return actor.post_for(self.holder.role, self.holder.place) if self.holder else None
 
     def set_due(self, due: datetime, stage: Stage) -> None:
         self.matter.due_at = due

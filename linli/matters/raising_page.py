@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from unicodedata import normalize
 
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 
 from linli.lib.text import Said
 from linli.matters.forms import NOTHING_TRIED, PLACE, URGENCY, Ask, Attempt, Option, asks, read_key
@@ -44,6 +45,18 @@ class Where:
     name: Said
 
 
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What the code on a wall stands for: known before the form is filled in, and kept by the server."""
+
+    place: Place
+    title: Said
+
+    @property
+    def attempt(self) -> Attempt:
+        return Attempt(FORM, QueryDict(f"{PLACE}={self.place.pk}"))
+
+
 @dataclass
 class RaisePage:
     book: Playbook
@@ -52,6 +65,7 @@ class RaisePage:
     searched: str = ""
     found: Sequence[Where] = ()
     line: Line = field(default_factory=lambda: Line(()))
+    scanned: Scanned | None = None
 
     def __post_init__(self) -> None:
         own = own_places(self.book, self.reader)

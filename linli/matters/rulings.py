@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from linli.lib import clock
 from linli.lib.text import Said
+from linli.lib.times import day_said
 from linli.matters.actions.objections import seats_to_take_over
 from linli.matters.course import Course
 from linli.matters.forms import Ask, Attempt, choice_ask, limits_up_to, reason_ask
 from linli.matters.models import Duty
 from linli.matters.policies import holds, is_holder
 from linli.matters.seats import Holder, next_step, resolve
-from linli.matters.timeline import Book, moment_said
+from linli.matters.timeline import Book
 from linli.people.reader import Reader
 from linli.people.roles import ROLES
 from linli.playbooks.model import RAISER
@@ -102,7 +104,7 @@ class Requests:
         """Requests that somebody else has to rule on."""
         others = [duty for kind in WAITS if (duty := self._waiting(kind)) and not holds(self.reader, duty)]
         return [
-            WAITS[duty.kind].filled(who=self.record.naming.duty(duty), due=moment_said(duty.due_at)) for duty in others
+            WAITS[duty.kind].filled(who=self.record.naming.duty(duty), due=day_said(duty.due_at, clock.now())) for duty in others
         ]
 
     @cached_property

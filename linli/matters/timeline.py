@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from linli.lib import clock
 from linli.lib.masks import mask_name, mask_text
 from linli.lib.text import Said
+from linli.lib.times import day_said, span_said
 from linli.matters.models import Duty, Matter
 from linli.matters.naming import Naming
 from linli.matters.queries import public_names
@@ -25,7 +26,6 @@ from linli.record.queries import opened
 YES, NO = Said("是", "Yes"), Said("否", "No")
 ERASED = Said("（已按要求删除）", "(erased on request)")
 PAST_LIMIT = Said("超过期限", "Past its limit")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 AS_HOLDER = frozenset({"delay_asked", "objected", "opened"})
 RULED_AS = MappingProxyType(
     {
@@ -107,7 +107,7 @@ class Book:
             what=_move_title(self.playbook, event),
             holder=self.naming.seat(holder) or NOBODY,
             watcher=watcher or NOBODY,
-            due=moment_said(datetime.fromisoformat(body["due"])) if "due" in body else NOBODY,
+            due=day_said(datetime.fromisoformat(body["due"]), clock.now()) if "due" in body else NOBODY,
         )
 
     def _role(self, event: Event, holder: Mapping[str, str] | None) -> str:
@@ -183,14 +183,6 @@ def _move_title(playbook: Playbook, event: Event) -> Said:
     return rule.title if rule else NOBODY
 
 
-def moment_said(moment: datetime) -> Said:
-    """`5月9日 17:30`, where no page can put it relative to today; with the year when it is another one."""
-    here = moment.astimezone(clock.ZONE)
-    time, year = f"{here:%H:%M}", "" if here.year == clock.local_day(clock.now()).year else str(here.year)
-    english = " ".join(part for part in (str(here.day), MONTHS[here.month - 1], year) if part)
-    return Said(f"{year and year + '年'}{here.month}月{here.day}日 {time}", f"{english}, {time}")
-
-
 @dataclass(frozen=True, slots=True)
 class Custody:
     """Who had a duty on the matter, from when to when, and for how long."""
@@ -215,7 +207,7 @@ def custody(playbook: Playbook, duties: Sequence[Duty], naming: Naming) -> list[
     return [
         Custody(
             naming.duty(duty), duty.kind, playbook.title_of(duty.stage), duty.since, until,
-            lasting_said((until or now) - duty.since),
+            span_said((until or now) - duty.since),
         )
         for duty, until in spells
     ]  # fmt: skip
@@ -224,18 +216,3 @@ def custody(playbook: Playbook, duties: Sequence[Duty], naming: Naming) -> list[
 def _goes_on(before: Duty, after: Duty) -> bool:
     same = ("kind", "entry", "role", "place_id", "person_id")
     return before.until == after.since and all(getattr(before, name) == getattr(after, name) for name in same)
-
-
-def lasting_said(span: timedelta) -> Said:
-    """The two largest parts: `2天3小时`, `40分钟`; under a minute counts as none."""
-    minutes = int(span.total_seconds()) // 60
-    parts = [
-        (minutes // 1440, "天", "d"),
-        (minutes // 60 % 24, "小时", "h"),
-        (minutes % 60, "分钟", "min"),
-    ]
-    first = next((index for index, (count, _, _) in enumerate(parts) if count), None)
-    if first is None:
-        return Said("不到1分钟", "under a minute")
-    shown = [part for part in parts[first : first + 2] if part[0]]
-    return Said("".join(f"{count}{zh}" for count, zh, _ in shown), " ".join(f"{count} {en}" for count, _, en in shown))

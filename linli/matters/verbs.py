@@ -66,6 +66,15 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
         "objection_lapsed": Verb(
             Said("异议到期没有裁定，仍由原负责人办理", "Nobody ruled on the objection in time; it stays where it was")
         ),
+        "exclusion_asked": Verb(
+            Said("{who}申请本件不计入三率", "{who} asked to leave this out of the rates"), (REASON,), "", "waiting"
+        ),
+        "exclusion_approved": Verb(
+            Said("{who}同意本件不计入三率", "{who} approved: this is left out of the rates"), (REASON,)
+        ),
+        "exclusion_refused": Verb(
+            Said("{who}不同意，本件照常计入三率", "{who} refused: this counts in the rates as any other"), (REASON,)
+        ),
         "opened": Verb(
             Said("{who}说明理由后查看了加密内容", "{who} gave a reason and opened what is encrypted"), (REASON,)
         ),

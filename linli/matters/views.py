@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
+from linli.lib import clock
 from linli.lib.refusals import Conflict, NotYours, Refused
 from linli.lib.text import Said
+from linli.lib.times import day_said
 from linli.matters import notices
 from linli.matters.actions.delays import ask_delay, rule_delay
 from linli.matters.actions.moving import move
@@ -38,16 +40,14 @@ from linli.matters.models import Matter
 from linli.matters.page import MatterPage
 from linli.matters.policies import SIGN_IN_FIRST, may_raise_anywhere
 from linli.matters.queries import books_to_choose, current_books, find, matters_of, overdue_rows
-from linli.matters.raising_page import FORM, WHERE, RaisePage, Where, find_places, posts_to_raise
+from linli.matters.raising_page import FORM, WHERE, RaisePage, Scanned, Where, find_places, posts_to_raise
 from linli.matters.rulings import DELAY, HOW_LONG, OBJECTION, RULE_DELAY, RULE_OBJECTION, RULING, WHO_TAKES, WHY_RULE
-from linli.matters.timeline import moment_said
 from linli.matters.wording import NOBODY
 from linli.people.queries import Line, line_with_seats
 from linli.people.reader import Reader
 from linli.places.models import Place
 from linli.playbooks.model import Playbook
 from linli.playbooks.words import FIELD_WORDS
-from linli.record.models import Event
 
 OPEN = "open"
 STATUS = ((Conflict, "conflict", 409), (NotYours, "not_yours", 403), (Refused, "refused", 422))
@@ -100,7 +100,10 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def raise_form(request: HttpRequest, name: str) -> HttpResponse:
+def raise_form(
+    request: HttpRequest, name: str, scanned: Scanned | None = None, begin: Callable[..., Matter] = raise_matter
+) -> HttpResponse:
+    """The address of a scanned code comes here as well, with its place and with what else it begins."""
     reader = reader_of(request)
     if reader.person is None and request.method != "POST":
         return sign_in_first(request)
@@ -110,21 +113,21 @@ def raise_form(request: HttpRequest, name: str) -> HttpResponse:
     if reader.person is None:
         raise NotYours(SIGN_IN_FIRST)
     if request.method != "POST":
-        return _raise_page(request, book)
+        return _raise_page(request, book, scanned.attempt if scanned else NOTHING_TRIED, scanned=scanned)
     if _wants_search(request.POST):
-        return _place_found(request, book)
-    return _raise(request, book)
+        return _place_found(request, book, scanned)
+    return _raise(request, book, scanned, begin)
 
 
 def _raise_page(
     request: HttpRequest, book: Playbook, attempt: Attempt = NOTHING_TRIED, *, status: int = 200,
-    searched: str = "", found: Sequence[Where] = (),
+    searched: str = "", found: Sequence[Where] = (), scanned: Scanned | None = None,
 ) -> HttpResponse:  # fmt: skip
     reader = reader_of(request)
     posts = posts_to_raise(book, reader)
     asks_people = any(one.kind in ("person", "units") for one in book.form)
     line = line_with_seats(posts[0].place, ()) if posts and asks_people else Line(())
-    page = RaisePage(book, reader, attempt, searched, found, line)
+    page = RaisePage(book, reader, attempt, searched, found, line, scanned)
     key = read_key(attempt.given.get(KEY)) or uuid.uuid4()
     return render(request, "matters/raise.html", {"raising": page, "posts": posts, "key": key}, status=status)
 
@@ -135,30 +138,32 @@ def _wants_search(posted: QueryDict) -> bool:
     return SEARCH in posted or typed not in ("", posted.get(FOUND, ""))
 
 
-def _place_found(request: HttpRequest, book: Playbook) -> HttpResponse:
+def _place_found(request: HttpRequest, book: Playbook, scanned: Scanned | None) -> HttpResponse:
     """A search for a place is part of the form, so that what was typed above and below it stays, and no address shows it."""
     text = request.POST.get(FIND, "").strip()[:60]
     found = find_places(book, reader_of(request), text)
-    return _raise_page(request, book, Attempt(FORM, request.POST), searched=text, found=found)
+    return _raise_page(request, book, Attempt(FORM, request.POST), searched=text, found=found, scanned=scanned)
 
 
-def _raise(request: HttpRequest, book: Playbook) -> HttpResponse:
+def _raise(request: HttpRequest, book: Playbook, scanned: Scanned | None, begin: Callable[..., Matter]) -> HttpResponse:
     try:
-        matter = _raised(book, reader_of(request), request.POST)
+        matter = _raised(book, reader_of(request), request.POST, begin)
     except BadAnswers as bad:
-        return _raise_page(request, book, Attempt(FORM, request.POST, bad.problems), status=422)
+        attempt = Attempt(FORM, request.POST, bad.problems)
+        return _raise_page(request, book, attempt, status=422, scanned=scanned)
     except Refused as refused:
         kind, status = _kind_of(refused)
-        return _raise_page(request, book, Attempt(FORM, request.POST, {}, refused.sentence, kind), status=status)
+        attempt = Attempt(FORM, request.POST, {}, refused.sentence, kind)
+        return _raise_page(request, book, attempt, status=status, scanned=scanned)
     return notices.tell(SeeOther(reverse("matter", args=[matter.number])), matter, "raised")
 
 
-def _raised(book: Playbook, reader: Reader, posted: QueryDict) -> Matter:
+def _raised(book: Playbook, reader: Reader, posted: QueryDict, begin: Callable[..., Matter]) -> Matter:
     place_id = read_key(posted.get(PLACE))
     place = Place.objects.filter(pk=place_id, valid_to__isnull=True).first() if place_id else None
     if place is None:
         raise BadAnswers({PLACE: MISSING.filled(title=WHERE)})
-    return raise_matter(
+    return begin(
         book.name,
         place,
         actor=reader,
@@ -202,7 +207,7 @@ def _notice(request: HttpRequest, page: MatterPage) -> Said | None:
     matter = page.matter
     if notices.COOKIE not in request.COOKIES or not page.whole:
         return None
-    due = moment_said(matter.due_at) if matter.due_at else NOBODY
+    due = day_said(matter.due_at, clock.now()) if matter.due_at else NOBODY
     return notices.told(request, matter, holder=page.holder, due=due, yours=page.is_mine)
 
 
@@ -220,25 +225,10 @@ def make_move(request: HttpRequest, number: int, name: str) -> HttpResponse:
         stage = MatterPage(matter, reader_of(request)).stage
         rule = stage.move(name) if stage else None
         answers = given_in(rule.needs, request.POST) if rule else {}
-        try:
-            move(
-                matter,
-                name,
-                actor=reader_of(request),
-                answers=answers,
-                seen=read_number(request.POST.get(SEEN)),
-                key=key,
-            )
-        except Conflict:
-            if not _made_before(matter, key):
-                raise
+        seen = read_number(request.POST.get(SEEN))
+        move(matter, name, actor=reader_of(request), answers=answers, seen=seen, key=key)
 
     return _do(request, number, f"move-{name}", make, notice="moved")
-
-
-def _made_before(matter: Matter, key: uuid.UUID | None) -> bool:
-    """Whether this very form has arrived already: of two clicks at once, the slower one is no conflict."""
-    return key is not None and Event.objects.filter(chain=matter.pk, key=key).exists()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -31,6 +31,10 @@ class Reader:
     def holds(self, role: str, place_id: uuid.UUID | None) -> bool:
         return place_id is not None and (role, place_id) in self.seats
 
+    def post_for(self, role: str, place_id: uuid.UUID | None) -> uuid.UUID | None:
+        """The post by which this person acts for a seat; None when they act in their own name."""
+        return next((post.pk for post in self.posts if (post.role, post.place_id) == (role, place_id)), None)
+
     @property
     def roles(self) -> frozenset[str]:
         return frozenset(role for role, _ in self.seats)

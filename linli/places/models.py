@@ -4,7 +4,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from linli.lib.ids import new_id
+from linli.places.facilities import CONDITIONS
 from linli.places.levels import LEVELS, ORDER
+from linli.places.tokens import SHAPE
+from linli.record.models import Event
 
 
 class Place(models.Model):
@@ -63,3 +66,110 @@ class PlaceName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Facility(models.Model):
+    """A lamp, a lift, a camera: something at a place that is looked after. The record is the truth, these are its columns.
+
+    A point that is planned and not installed yet has no condition. What a facility went through is its own chain of events:
+    `version` counts them, `head` is the hash of the last.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    place = models.ForeignKey(Place, models.PROTECT, related_name="facilities")
+    kind = models.CharField(max_length=12)
+    name = models.CharField(max_length=60)
+    maker_number = models.CharField(max_length=60, blank=True)
+    planned = models.BooleanField(default=False)  # whether it is a point of the plan, by which coverage is counted
+    installed_on = models.DateField(null=True, blank=True)
+    condition = models.CharField(max_length=12, blank=True)
+    inspected_at = models.DateTimeField(null=True, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+    head = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="facility_installed_has_condition",
+                condition=Q(installed_on__isnull=True, condition="")
+                | Q(installed_on__isnull=False, condition__in=tuple(CONDITIONS)),
+            ),
+            models.CheckConstraint(
+                name="facility_planned_or_installed", condition=Q(planned=True) | Q(installed_on__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="facility_dates_in_order", condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from"))
+            ),
+            models.UniqueConstraint(
+                name="facility_name_once", fields=["place", "kind", "name"], condition=Q(valid_to__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+class Inspection(models.Model):
+    """Somebody looked at a facility. What they noted stands sealed beside the event; the row itself is only ever added."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="inspections")
+    event = models.OneToOneField(Event, models.PROTECT, related_name="+")
+    by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    condition = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="inspection_condition_known", condition=Q(condition__in=tuple(CONDITIONS)))
+        ]
+        indexes = [models.Index(name="inspection_newest", fields=["facility", "-at", "id"])]
+
+    def __str__(self) -> str:
+        return f"inspection {self.pk}"
+
+
+class Code(models.Model):
+    """A printed QR code. The token tells nothing and follows from nothing; what it stands for is known here alone."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    token = models.CharField(max_length=10, unique=True)
+    place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="codes")
+    facility = models.ForeignKey(Facility, models.PROTECT, null=True, related_name="codes")
+    made_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="code_token_shape", condition=Q(token__regex=SHAPE)),
+            models.CheckConstraint(
+                name="code_place_or_facility",
+                condition=Q(place__isnull=False, facility__isnull=True) | Q(place__isnull=True, facility__isnull=False),
+            ),
+            models.UniqueConstraint(name="code_live_place", fields=["place"], condition=Q(revoked_at__isnull=True)),
+            models.UniqueConstraint(
+                name="code_live_facility", fields=["facility"], condition=Q(revoked_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"code {self.pk}"
+
+
+class CodeOpening(models.Model):
+    """How often a code was opened on one day. Nothing about who did is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.ForeignKey(Code, models.PROTECT, related_name="openings")
+    day = models.DateField()
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="code_opening_day", fields=["code", "day"])]
+
+    def __str__(self) -> str:
+        return f"{self.number} on {self.day}"

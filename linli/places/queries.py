@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from linli.places.models import Place
@@ -13,6 +16,14 @@ def below(place: Place) -> QuerySet[Place]:
 def line_of(place: Place) -> list[Place]:
     """The place and all above it, widest first, in one query."""
     return list(Place.objects.filter(path__in=place.line).order_by("path"))
+
+
+def lines_of(places: Iterable[Place]) -> dict[uuid.UUID, list[Place]]:
+    """Each place with all above it, widest first, in one query."""
+    wanted = list(places)
+    paths = {path for place in wanted for path in place.line}
+    by_path = {place.path: place for place in Place.objects.filter(path__in=paths)}
+    return {place.pk: [by_path[path] for path in place.line if path in by_path] for place in wanted}
 
 
 def full_name(line: list[Place], language: str = "zh") -> str:

@@ -46,7 +46,8 @@ def ask_delay(matter: Matter, *, limit: str, reason: str, actor: Reader) -> Even
         raise Refused(NOBODY_ABOVE)
     asks = {"due": stamp(wanted), "limit": limit}
     open_side_duty(course, Duty.RULES_DELAY, step.holder, course.matter.due_at, asks)
-    course.note("delay_asked", actor=actor.person_id, body=asks, secrets=reason_of(course, reason))
+    post = course.post_of_holder(actor)
+    course.note("delay_asked", actor=actor.person_id, post=post, body=asks, secrets=reason_of(course, reason))
     keep([course])
     return course.events[-1].event
 
@@ -84,7 +85,8 @@ def rule_delay(matter: Matter, *, grant: bool, reason: str, actor: Reader) -> Ev
     if grant:
         _grant(course, duty)
     verb = "delay_granted" if grant else "delay_refused"
-    course.note(verb, actor=actor.person_id, body=duty.asks or {}, secrets=reason_of(course, reason))
+    post, asks = actor.post_for(duty.role, duty.place_id), duty.asks or {}
+    course.note(verb, actor=actor.person_id, post=post, body=asks, secrets=reason_of(course, reason))
     keep([course])
     return course.events[-1].event
 

@@ -50,6 +50,7 @@ def look_after(*, moment: datetime | None = None, batch: int = BATCH) -> Report:
 
 @transaction.atomic
 def _look_once(now: datetime, batch: int, report: Report) -> bool:
+    """One batch. False when nothing happened in it: a matter that stayed due must not keep the job for ever."""
     due = _claim(now, batch)
     sides = _side_duties(due)
     courses = list(_courses(due, now))
@@ -58,7 +59,7 @@ def _look_once(now: datetime, batch: int, report: Report) -> bool:
     for course in ended:
         after_arrival(course, by=None)
     report.done.update(prepared.event.verb for course in courses for prepared in course.events)
-    return bool(due)
+    return any(course.events for course in courses)
 
 
 def _claim(now: datetime, batch: int) -> list[Matter]:

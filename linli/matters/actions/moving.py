@@ -16,7 +16,6 @@ from linli.matters.keeping import Overtaken, keep
 from linli.matters.models import Matter
 from linli.matters.policies import NOT_YOUR_MOVE, may_move
 from linli.matters.reading import read_course
-from linli.matters.seats import Holder
 from linli.matters.wording import holder_said
 from linli.people.reader import Reader
 from linli.playbooks.engine import Arrival, advance, conclude, not_open
@@ -145,9 +144,9 @@ def _asks_verdict(book: Playbook, stage: Stage) -> bool:
 
 def _post(actor: Reader, rule: Move, course: Course) -> uuid.UUID | None:
     """The post by which the move was made, when it was made for a seat."""
-    held = course.holder or Holder()
-    seat = (rule.by.role, course.line.at(rule.by.level)) if rule.by else (held.role, held.place)
-    return next((post.pk for post in actor.posts if (post.role, post.place_id) == seat), None)
+    if rule.by is not None:
+        return actor.post_for(rule.by.role, course.line.at(rule.by.level)) if rule.by.role else None
+    return course.post_of_holder(actor)
 
 
 def after_arrival(course: Course, *, by: uuid.UUID | None, answers: Answers | None = None) -> None:

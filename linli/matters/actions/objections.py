@@ -55,7 +55,8 @@ def make_objection(matter: Matter, *, reason: str, actor: Reader) -> Event:
         raise Refused(OWN_JUDGE)
     course.matter.objected = True
     open_side_duty(course, Duty.RULES_OBJECTION, judge, course.until(rule.limit))
-    course.note("objected", actor=actor.person_id, secrets=reason_of(course, reason))
+    post = course.post_of_holder(actor)
+    course.note("objected", actor=actor.person_id, post=post, secrets=reason_of(course, reason))
     keep([course])
     return course.events[-1].event
 
@@ -85,11 +86,12 @@ def _duties(book: Playbook) -> list[Owed]:
 def rule_objection(matter: Matter, *, take_over: str = "", reason: str, actor: Reader) -> Event:
     """Uphold by naming the role that takes over, or dismiss by naming none. The due date stays as it was."""
     course = read_course(matter.pk)
-    take_side_duty(course, Duty.RULES_OBJECTION, actor)
+    duty = take_side_duty(course, Duty.RULES_OBJECTION, actor)
     if take_over:
         _hand_over(course, take_over)
     verb = "objection_upheld" if take_over else "objection_dismissed"
-    course.note(verb, actor=actor.person_id, secrets=reason_of(course, reason))
+    post = actor.post_for(duty.role, duty.place_id)
+    course.note(verb, actor=actor.person_id, post=post, secrets=reason_of(course, reason))
     keep([course])
     return course.events[-1].event
 

@@ -43,7 +43,8 @@ def open_sensitive(matter: Matter, *, reason: str, actor: Reader) -> Opened:
     if not rows:
         raise Conflict(NOTHING_THERE)
     names = sorted({row.name for row in rows})
-    course.note("opened", actor=actor.person_id, body={"fields": names}, secrets=reason_of(course, reason))
+    post, body = course.post_of_holder(actor), {"fields": names}
+    course.note("opened", actor=actor.person_id, post=post, body=body, secrets=reason_of(course, reason))
     keep([course])
     return Opened(course.events[-1].event, {(row.event_id, row.name): value_of(row) for row in rows})
 

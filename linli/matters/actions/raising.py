@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -35,6 +36,7 @@ WRONG_LEVEL = Said(
 NO_SUCH_URGENCY = Said(
     "请选择紧急程度：一般、较急或紧急。", "Please choose how urgent it is: ordinary, urgent or emergency."
 )
+NOTHING_MORE: Mapping[str, Any] = MappingProxyType({})
 UNSAID = ("city", "county", "street", "community", "grid")
 PRIVATE = ("unit", "room")
 
@@ -48,11 +50,15 @@ def raise_matter(
     key: uuid.UUID,
     urgency: str = "ordinary",
     category: str = "",
+    facts: Mapping[str, Any] = NOTHING_MORE,
 ) -> Matter:
-    """Begin a matter. The same person with the same `key` gets the matter that stands already, whatever else is given."""
+    """Begin a matter. The same person with the same `key` gets the matter that stands already, whatever else is given.
+
+    `facts` are known beside the answers, such as the facility whose code was scanned; nothing personal stands in them.
+    """
     try:
         with transaction.atomic():
-            return _raise(name, place, actor, answers, key, urgency, category)
+            return _raise(name, place, actor, answers, key, urgency, category, facts)
     except (IntegrityError, Refused):
         before = Matter.objects.filter(raiser=actor.person, key=key).first() if actor.person else None
         if before is None:
@@ -61,8 +67,9 @@ def raise_matter(
 
 
 def _raise(
-    name: str, place: Place, actor: Reader, answers: Mapping[str, Any], key: uuid.UUID, urgency: str, category: str
-) -> Matter:
+    name: str, place: Place, actor: Reader, answers: Mapping[str, Any], key: uuid.UUID, urgency: str, category: str,
+    facts: Mapping[str, Any],
+) -> Matter:  # fmt: skip
     version = current_version(name)
     book = book_of(version.pk)
     post = require_raise(actor, book, place)
@@ -72,7 +79,7 @@ def _raise(
     line = line_with_seats(place, roles_of(book))
     read = read_answers(book.form, answers, line)
     return begin(version, place, line, raiser=post.person, post=post, answers=read, key=key,
-                 urgency=urgency, category=category)  # fmt: skip
+                 urgency=urgency, category=category, facts=facts)  # fmt: skip
 
 
 def begin(
@@ -87,6 +94,7 @@ def begin(
     urgency: str = "ordinary",
     category: str = "",
     parent: Matter | None = None,
+    facts: Mapping[str, Any] = NOTHING_MORE,
 ) -> Matter:
     """Write a matter whose gate has been passed. An `IntegrityError` means that (raiser, key) was there already."""
     book = book_of(version.pk)
@@ -102,7 +110,7 @@ def begin(
         key=key,
         urgency=urgency,
         category=category,
-        facts={**answers.plain, "level": place.level},
+        facts={**facts, **answers.plain, "level": place.level},
         raised_at=clock.now(),
         head=START,
     )

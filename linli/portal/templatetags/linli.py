@@ -18,7 +18,7 @@ from linli.people.roles import ROLES
 from linli.places.models import Place
 from linli.playbooks.saying import join
 from linli.portal.icons import ICONS, icon_of_book
-from linli.portal.times import countdown_to, full_said, moment_said
+from linli.lib.times import countdown_to, full_said, moment_said
 from linli.portal.typed import Typed, words_of
 
 register = template.Library()

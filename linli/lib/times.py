@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from linli.lib.clock import ZONE, local_day
 from linli.lib.text import Said
-from linli.playbooks.saying import join
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NEAR = {
@@ -31,6 +30,17 @@ def moment_said(moment: datetime, now: datetime) -> Said:
     local = moment.astimezone(ZONE)
     days = (local_day(moment) - local_day(now)).days
     pattern = NEAR.get(days) or (THIS_YEAR if local.year == local_day(now).year else ANOTHER_YEAR)
+    return _filled(pattern, local)
+
+
+def day_said(moment: datetime, now: datetime) -> Said:
+    """`5月9日 17:30`, for sentences that are read later, when today is another day."""
+    local = moment.astimezone(ZONE)
+    pattern = THIS_YEAR if local.year == local_day(now).year else ANOTHER_YEAR
+    return _filled(pattern, local)
+
+
+def _filled(pattern: Said, local: datetime) -> Said:
     return pattern.filled(
         time=f"{local:%H:%M}", day=local.day, number=local.month, month=MONTHS[local.month - 1], year=local.year
     )
@@ -76,4 +86,5 @@ def _counted(unit: tuple[Said, Said], n: int) -> Said:
 
 
 def _pair(larger: Said, unit: tuple[Said, Said], n: int) -> Said:
-    return join((larger, _counted(unit, n)), " ", " ") if n else larger
+    smaller = _counted(unit, n)
+    return Said(f"{larger.zh} {smaller.zh}", f"{larger.en} {smaller.en}") if n else larger
