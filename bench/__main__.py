@@ -38,6 +38,7 @@ BUDGETS = {
     "raise": Budget(server=15, database=4),
     "desk of 50": Budget(server=18, database=3),
     "move": Budget(server=14, database=4),
+    "board": Budget(server=12, database=3),
 }
 
 
@@ -82,6 +83,7 @@ def main() -> None:
         with serving() as server:
             scene = Scene(district, size, options.requests, server, PORT, f"n{size}.localhost")
             rows[size] = run_scene(scene)
+        print(table({size: rows[size]}, BUDGETS), flush=True)
         connection.close()
     print(table(rows, BUDGETS))
 

@@ -38,6 +38,10 @@ SELECT duty.id, duty.due_at, duty.stage, matter.number, matter.book, matter.plac
 FROM matters_duty AS duty JOIN matters_matter AS matter ON matter.id = duty.matter_id
 WHERE duty.role = 'property_desk' AND duty.place_id = %(estate)s AND duty.until IS NULL ORDER BY duty.due_at, duty.id LIMIT 50
 """
+BOARD = """
+SELECT measure, sum(number) FROM insight_daycount
+WHERE place = 'c.d.s.m' AND book = '' AND category = '' AND day > current_date - 30 GROUP BY measure
+"""
 MOVED = "UPDATE matters_matter SET stage = 'declined', entry = 2, version = 2 WHERE id = %(id)s AND version = 1"
 CLOSED = "UPDATE matters_duty SET until = %(now)s WHERE matter_id = %(id)s AND until IS NULL"
 BODY = {"playbook": "repair", "answers": {}, "now": {"stage": "received", "entry": 1, "rounds": 1}}
@@ -77,6 +81,9 @@ class Floor:
 
     def read_desk(self) -> None:
         self.connection.execute(DESK, self.values).fetchall()
+
+    def read_board(self) -> None:
+        self.connection.execute(BOARD).fetchall()
 
     def move_one(self, matter: uuid.UUID) -> None:
         values = {**self.values, "id": matter, "now": clock.now(), "seq": 2, "body": Jsonb(BODY), "hash": bytes(32)}

@@ -52,6 +52,32 @@ INSERT INTO record_sealed (id, event_id, name, about_id, salt, value)
 SELECT uuidv7(), event.id, 'what', event.actor_id, decode('00', 'hex'), to_jsonb('厨房水管接头漏水，已用盆接着。'::text)
 FROM record_event AS event JOIN loaded ON loaded.id = event.chain AND event.seq = 1
 """
+# What folding would have counted, by SQL: each matter was raised, at every place above it.
+COUNTED = """
+INSERT INTO insight_counted (matter_id, measure, day, seq, path, book, category, whole)
+SELECT id, 'raised', (began AT TIME ZONE 'Asia/Shanghai')::date, 1, regexp_replace(path, '(\\.[^.]+){2}$', ''), 'repair', '', true
+FROM loaded
+"""
+DAY_COUNTS = """
+WITH spread AS (
+    SELECT path, (%(now)s::timestamptz AT TIME ZONE 'Asia/Shanghai')::date - ((number * 7 + rank) %% 400)::int AS day, measure, share
+    FROM (SELECT DISTINCT path, dense_rank() OVER (ORDER BY path) AS rank FROM insight_counted) AS buildings,
+        generate_series(0, 399) AS number,
+        (VALUES ('raised', 1), ('closed', 1), ('answered', 1), ('late', 7), ('responded_in_time', 1), ('response_late', 9),
+                ('finished_in_time', 1), ('finish_late', 8), ('solved', 2), ('unsolved', 11), ('score_5', 2), ('score_3', 12),
+                ('called_back', 2), ('not_called_back', 3), ('climbed', 9), ('reopened', 11)) AS measures (measure, share)
+    WHERE number %% share = 0
+)
+INSERT INTO insight_daycount (place, book, category, measure, day, number)
+SELECT place, book, '', measure, day, sum(%(each)s) FROM (
+    SELECT array_to_string((string_to_array(path, '.'))[:depth], '.') AS place, book, measure, day
+    FROM spread, generate_series(0, array_length(string_to_array(path, '.'), 1)) AS depth, (VALUES (''), ('repair')) AS books (book)
+) AS counted GROUP BY place, book, measure, day
+"""
+WATERMARK = """
+INSERT INTO insight_watermark (id, transaction, event, folded_at)
+SELECT 1, max(transaction), max(id), %(now)s FROM record_event
+"""
 
 
 def build_estates() -> dict[str, Person]:
@@ -94,10 +120,11 @@ def load_matters(count: int) -> None:
     """Open matters at the first stage, due from tomorrow on, so that nothing is late before the bench makes it so."""
     version: uuid.UUID = current_version("repair").pk
     values: dict[str, Any] = {"count": count, "estates": ESTATES, "now": clock.now(), "version": version}
+    values["each"] = max(1, count // (ESTATES * 400))  # of the board's figures: at each building on each day
     with connection.cursor() as cursor:
         with transaction.atomic():  # the matter and its duty point at each other
             cursor.execute(STAGED, values)
-            for statement in (MATTERS, DUTIES, EVENTS, SEALED):
+            for statement in (MATTERS, DUTIES, EVENTS, SEALED, COUNTED, DAY_COUNTS, WATERMARK):
                 cursor.execute(statement, values)
             cursor.execute("DROP TABLE loaded")
         cursor.execute("VACUUM (ANALYZE)")

@@ -16,7 +16,20 @@ from linli.districts.queries import all_districts
 from tests.world import World, build_world, find_world
 
 HERE, NEXT_DOOR = "here", "nextdoor"
-EMPTIED = ("record_sealed", "record_event", "matters_duty", "matters_matter", "django_session")
+EMPTIED = (
+    "requests_words",
+    "requests_joiner",
+    "insight_exclusion",
+    "insight_counted",
+    "insight_daycount",
+    "insight_watermark",
+    "matters_photo",
+    "record_sealed",
+    "record_event",
+    "matters_duty",
+    "matters_matter",
+    "django_session",
+)
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,7 @@ from linli.matters.models import Duty, Matter
 from linli.matters.replay import differences
 from linli.record.models import Event
 from linli.record.queries import broken_chains
+from tests.photos import a_photo
 from tests.world import World, a_repair
 
 ROOT = Path(__file__).parents[1]
@@ -161,7 +162,7 @@ def called(world: World) -> Matter:
     matter = raise_matter(
         "joint_enforcement", world.place("building1"), actor=world.mei, key=uuid.uuid4(), answers=answers
     )
-    move(matter, "dissuade", actor=world.jing, answers={"stopped": False})
+    move(matter, "dissuade", actor=world.jing, answers={"stopped": False, "notice": [a_photo()]})
     move(matter, "report", actor=world.jing, answers={"findings": "拒绝停工"})
     units = [world.id_of("fa"), world.id_of("xiao")]
     move(matter, "whistle", actor=world.shu, answers={"units": units, "task": "查处"})

@@ -22,9 +22,11 @@ from linli.people.actions import forget
 from linli.record.models import Event
 from linli.record.queries import broken_chains
 from tests.pages import Answer, a_key, hidden, text_of, visit
+from tests.photos import a_photo
 from tests.world import World, a_repair
 
-ACTIONS = Path(__file__).parents[1] / "linli" / "matters" / "actions"
+APPS = Path(__file__).parents[1] / "linli"
+ACTIONS = tuple(path for app in ("matters", "requests") for path in (APPS / app).rglob("actions/*.py"))
 PHONE = "13912345678"
 
 
@@ -80,7 +82,7 @@ def _texts(value: ast.expr | None) -> set[str]:
 
 
 def test_every_verb_that_an_action_writes_has_its_sentence() -> None:
-    written = {verb for path in ACTIONS.glob("*.py") for verb in written_verbs(path.read_text("utf-8"))}
+    written = {verb for path in ACTIONS for verb in written_verbs(path.read_text("utf-8"))}
     assert written == set(VERBS)
 
 
@@ -542,7 +544,7 @@ def a_joint_call(world: World) -> Matter:
     matter = raise_matter(
         "joint_enforcement", world.place("building1"), actor=world.mei, answers=answers, key=uuid.uuid4()
     )
-    move(matter, "dissuade", actor=world.jing, answers={"stopped": "no"})
+    move(matter, "dissuade", actor=world.jing, answers={"stopped": "no", "notice": [a_photo()]})
     move(matter, "report", actor=world.jing, answers={"findings": "仍在施工"})
     units = [world.id_of("fa"), world.id_of("xiao")]
     move(matter, "whistle", actor=world.shu, answers={"units": units, "task": "到场认定"})
@@ -568,7 +570,7 @@ def test_units_are_called_by_ticking_several(world: World) -> None:
     matter = raise_matter(
         "joint_enforcement", world.place("building1"), actor=world.mei, answers=answers, key=uuid.uuid4()
     )
-    move(matter, "dissuade", actor=world.jing, answers={"stopped": "no"})
+    move(matter, "dissuade", actor=world.jing, answers={"stopped": "no", "notice": [a_photo()]})
     move(matter, "report", actor=world.jing, answers={"findings": "仍在施工"})
     client = visit(world, "shu")
     address = f"/matters/{matter.number}/move/whistle/"

@@ -25,9 +25,9 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from linli.config.middleware import RefusalMiddleware
 from linli.lib.refusals import Conflict, NotYours, Refused
 from linli.lib.text import Said
+from linli.lib.times import countdown_to, moment_said
 from linli.people.actions import forget
 from linli.people.models import Person
-from linli.lib.times import countdown_to, moment_said
 from linli.portal.typed import typed_in
 from tests.world import World, a_repair
 

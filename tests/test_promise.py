@@ -39,6 +39,7 @@ from linli.playbooks.model import Field, Playbook
 from linli.playbooks.versions import book_of
 from linli.record.queries import broken_chains
 from tests.story_runner import everything
+from tests.photos import a_photo
 from tests.world import World, a_repair
 
 NINE = datetime(2026, 5, 6, 1, tzinfo=UTC)
@@ -214,6 +215,7 @@ class Walk:
             "money": st.sampled_from(["0", "35.50", "80"]),
             "date": st.just("2026-05-20"),
             "yes_no": st.booleans(),
+            "photos": st.lists(st.builds(a_photo), max_size=2),
             "phone": st.sampled_from(["", "13800000001"]),
             "person": st.sampled_from(self.ids_of(asked.role) or [""]),
             "units": st.lists(st.sampled_from(self.ids_of(asked.role) or [""]), min_size=1, unique=True),

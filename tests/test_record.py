@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.db.models import ProtectedError
 from django_tenants.utils import tenant_context
 
 from linli.districts.models import District
@@ -22,6 +21,7 @@ from linli.matters.replay import differences
 from linli.people.actions import forget
 from linli.people.models import Person
 from linli.record.chain import commitment
+from linli.record.heads import cut_chains
 from linli.record.models import Event, Sealed
 from linli.record.queries import broken_chains, events_of, opened, sealed_of
 from tests.world import PEOPLE, World, a_repair, find_world
@@ -216,5 +216,13 @@ def test_the_record_cannot_be_changed_by_mistake_in_the_program_either(told: Mat
         Event.objects.update(verb="moved")
     with pytest.raises(TypeError, match="only ever added to"):
         Event.objects.delete()
-    with pytest.raises(ProtectedError):
-        told.raiser.delete()
+
+
+def test_a_chain_whose_end_was_cut_off_is_named(world: World) -> None:
+    """What is left still links; only the matter knows that there was more."""
+    whole, cut = a_repair(world), a_repair(world, what="灯坏了")
+    move(cut, "accept", actor=world.an, answers={"worker": world.id_of("gong")})
+    assert list(cut_chains()) == []
+    tamper("DELETE FROM record_event WHERE chain = %s AND seq = 2", cut.pk)
+    assert [(fault.chain, fault.seq) for fault in cut_chains()] == [(cut.pk, 1)]
+    assert list(broken_chains(whole.pk)) == []

@@ -13,6 +13,7 @@ from linli.postgres.url import database_from_url
 
 HOME = data_home()
 DEMO = environment.flag("LINLI_DEMO", default=False)
+FORMULA = environment.text("LINLI_FORMULA", "zhungeer")  # of the three rates: a shipped one, or the path of a file
 DEBUG = environment.flag("LINLI_DEBUG", default=False)
 # Read when first needed: a command that needs neither makes no home.
 SECRET_KEY = SimpleLazyObject(lambda: secret_for("LINLI_SECRET_KEY", HOME))
@@ -92,6 +93,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FILE_UPLOAD_HANDLERS = ["linli.config.uploads.NamelessUploads"]
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]

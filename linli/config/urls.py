@@ -5,9 +5,12 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("linli.portal.urls")),
     path("", include("linli.people.urls")),
+    path("", include("linli.register.urls")),
     path("playbooks/", include("linli.playbooks.urls")),
+    path("board/", include("linli.insight.urls")),
     path("", include("linli.matters.urls")),
     path("", include("linli.desk.urls")),
+    path("", include("linli.requests.urls")),
 ]
 
 handler500 = "linli.portal.errors.server_error"

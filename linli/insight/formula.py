@@ -43,7 +43,9 @@ def formula_called(name: str) -> Formula:
     path = Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
     if not path.is_file():
         shipped = ", ".join(sorted(one.stem for one in FOLDER.glob("*.yaml")))
-        raise BadFormula(f"{name}: 没有这个算法，可选 {shipped}，或写 .yaml 文件的路径。 / No such formula; choose one or give a path.")
+        raise BadFormula(
+            f"{name}: 没有这个算法，可选 {shipped}，或写 .yaml 文件的路径。 / No such formula; choose one or give a path."
+        )
     return read_formula(path.read_text(encoding="utf-8"))
 
 
@@ -55,7 +57,9 @@ def read_formula(text: str) -> Formula:
     if not isinstance(title, dict) or set(title) != {"zh", "en"}:
         raise BadFormula("title: {zh: …, en: …}")
     if not _is_whole_number(given["version"], 1, None) or not _is_whole_number(lowest, 1, BEST):
-        raise BadFormula("version 应为正整数，satisfied_from 应为 1 到 5 / version counts from 1, satisfied_from is 1 to 5")
+        raise BadFormula(
+            "version 应为正整数，satisfied_from 应为 1 到 5 / version counts from 1, satisfied_from is 1 to 5"
+        )
     return Formula(str(given["formula"]), given["version"], Said(str(title["zh"]), str(title["en"])), str(given["source"]),
                    MappingProxyType(_weights(weights)), lowest)  # fmt: skip
 

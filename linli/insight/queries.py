@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.core.cache import cache
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
+from linli.districts.schema import present_schema
 from linli.insight.models import Counted, DayCount, Exclusion, Watermark
+from linli.insight.policies import may_look
 from linli.lib.text import Said
 from linli.matters.models import Matter
 from linli.matters.queries import public_names
@@ -26,7 +30,9 @@ BY_WEEK = """
 SELECT (%s::date - day) / 7 AS weeks_ago, measure, sum(number)::bigint FROM insight_daycount
 WHERE place = %s AND book = '' AND category = '' AND measure = ANY(%s) AND day > %s AND day <= %s GROUP BY 1, 2
 """
-WEEK = timedelta(days=7)
+WEEKS = 12
+FEW = 50
+KEPT_FOR = 60  # seconds that the place where the board begins is remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,6 @@ def by_place(places: Iterable[str], period: Period, measures: Iterable[str]) -> 
 
 
 def by_book(place: str, period: Period, measures: Iterable[str]) -> dict[str, dict[str, int]]:
-    books = [""]
     books = list(Version.objects.filter(current=True).values_list("name", flat=True))
     rows = DayCount.objects.filter(place=place, book__in=books, category="")
     return _grouped(rows.filter(_counted_in(period, measures)).values_list("book", "measure").annotate(Sum("number")))
@@ -63,7 +68,9 @@ def by_book(place: str, period: Period, measures: Iterable[str]) -> dict[str, di
 
 def by_category(place: str, period: Period, measures: Iterable[str]) -> dict[str, dict[str, int]]:
     rows = DayCount.objects.filter(place=place, book="", category__gt="")
-    return _grouped(rows.filter(_counted_in(period, measures)).values_list("category", "measure").annotate(Sum("number")))
+    return _grouped(
+        rows.filter(_counted_in(period, measures)).values_list("category", "measure").annotate(Sum("number"))
+    )
 
 
 def _counted_in(period: Period, measures: Iterable[str]) -> Q:
@@ -75,3 +82,138 @@ def _grouped(rows: Iterable[tuple[str, str, int]]) -> dict[str, dict[str, int]]:
     for group, measure, number in rows:
         found.setdefault(group, {})[measure] = number
     return found
+
+
+def by_week(place: str, last: date) -> dict[tuple[int, str], int]:
+    """How many weeks ago and which measure, to the number, over the weeks that end on `last`."""
+    with connection.cursor() as cursor:
+        cursor.execute(BY_WEEK, [last, place, list(TRENDS), last - timedelta(weeks=WEEKS), last])
+        return {(weeks_ago, measure): int(number) for weeks_ago, measure, number in cursor.fetchall()}
+
+
+def places_below(place: Place | None) -> list[Place]:
+    """The places one step down that figures are told of, down to the building; building 10 after building 9."""
+    found = Place.objects.filter(parent=place, valid_to__isnull=True, level__in=(*SHOWN, "building"))
+    return sorted(found, key=lambda one: _as_counted(one.label))
+
+
+def _as_counted(label: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", label)]
+
+
+def place_at(path: str) -> Place | None:
+    """A place that has a board of its own."""
+    return Place.objects.filter(path=path, level__in=SHOWN).first()
+
+
+def top_place() -> Place | None:
+    """Where the board begins: the lowest place, no lower than an estate, that has everything below it."""
+    key = f"{present_schema()}:top-place"
+    path = cache.get_or_set(key, _top_path, KEPT_FOR)
+    return place_at(path) if path else None
+
+
+def _top_path() -> str:
+    found, path, parent = True, "", None
+    while found and not (parent and parent.level == "estate"):
+        children = list(Place.objects.filter(parent=parent, valid_to__isnull=True, level__in=SHOWN)[:2])
+        found = len(children) == 1
+        if found:
+            parent, path = children[0], children[0].path
+    return path
+
+
+def folded_at() -> datetime | None:
+    return Watermark.objects.filter(pk=Watermark.ONLY).values_list("folded_at", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows: those behind one figure."""
+
+    measures: tuple[str, ...]
+    period: Period | None
+    place: str = ""
+    book: str = ""
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedRow:
+    """One counted matter, as this reader may see it."""
+
+    number: int
+    book: Said
+    measure: str
+    day: date
+    where: str
+    raised_at: datetime
+    ended_at: datetime | None
+    outcome: Said | None
+    ground: str
+
+
+def rows_behind(wanted: Wanted, reader: Reader, *, after: str = "", limit: int = FEW) -> tuple[list[CountedRow], str]:
+    """The rows that a figure counts, newest first, and the cursor of what follows. Each measure reads from its own index."""
+    parts = [_of_measure(wanted, measure, after, limit + 1) for measure in wanted.measures]
+    rows = list(
+        parts[0].union(*parts[1:], all=True).order_by("-day", "-id")[: limit + 1] if len(parts) > 1 else parts[0]
+    )
+    following = f"{rows[limit - 1][0]}.{rows[limit - 1][1]}" if len(rows) > limit else ""
+    return _told(rows[:limit], reader), following
+
+
+def _of_measure(
+    wanted: Wanted, measure: str, after: str, limit: int
+) -> QuerySet[Counted, tuple[date, int, str, uuid.UUID]]:
+    rows = Counted.objects.filter(_beyond(after), measure=measure)
+    if wanted.period is not None:
+        rows = rows.filter(day__range=(wanted.period.first, wanted.period.last))
+    if wanted.place:
+        rows = rows.filter(Q(path=wanted.place) | Q(path__startswith=f"{wanted.place}."))
+    rows = rows.filter(book=wanted.book) if wanted.book else rows.filter(whole=True)
+    if wanted.category:
+        rows = rows.filter(category=wanted.category)
+    return rows.order_by("-day", "-id").values_list("day", "id", "measure", "matter_id")[:limit]
+
+
+def _beyond(after: str) -> Q:
+    day, _, key = after.partition(".")
+    try:
+        mark = date.fromisoformat(day), int(key)
+    except ValueError:
+        return Q()
+    return Q(day__lt=mark[0]) | Q(day=mark[0], id__lt=mark[1])
+
+
+def _told(rows: Sequence[tuple[date, int, str, uuid.UUID]], reader: Reader) -> list[CountedRow]:
+    ids = {matter for *_, matter in rows}
+    matters = {matter.pk: matter for matter in Matter.objects.filter(pk__in=ids)}
+    grounds = dict(Exclusion.objects.filter(matter__in=ids, approved=True).values_list("matter_id", "reason"))
+    return [_row(matters[pk], measure, day, grounds.get(pk, ""), reader) for day, _, measure, pk in rows]
+
+
+def _row(matter: Matter, measure: str, day: date, ground: str, reader: Reader) -> CountedRow:
+    book = book_of(matter.playbook_id)
+    building = matter.place_public if "place.building" in public_names(book) else ""
+    return CountedRow(
+        number=matter.number,
+        book=book.title,
+        measure=measure,
+        day=day,
+        where=matter.place_name if may_look(reader, matter) else building,
+        raised_at=matter.raised_at,
+        ended_at=matter.ended_at,
+        outcome=OUTCOMES[matter.outcome] if matter.outcome else None,
+        ground=ground,
+    )
+
+
+def exclusion_of(matter: Matter) -> Exclusion | None:
+    """The one that stands or was made last."""
+    return Exclusion.objects.select_related("asked_by", "ruled_by").filter(matter=matter).order_by("-asked_at").first()
+
+
+def line_with_boards(place: Place | None) -> list[Place]:
+    """The place and all above it, widest first."""
+    return list(Place.objects.filter(path__in=place.line).order_by("path")) if place else []

@@ -61,13 +61,13 @@ def definitions(formula: Formula) -> Mapping[str, Definition]:
             ),
             "satisfied": Definition(
                 Said("满意率", "Satisfaction rate"),
-                Said("{least} 分及以上 ÷ 有效回访（退回重办算不满意）", "{least} points or more ÷ all verdicts (sent back is not satisfied)")
+                Said("{least} 分及以上 ÷ 有效回访（退回算不满意）", "{least} or more of 5 ÷ verdicts (sent back: not satisfied)")
                 .filled(least=formula.satisfied_from),
                 satisfied, (*scored, "unsolved"), MappingProxyType({**UNJUDGED, "no_score": NO_SCORE}),
             ),
             "on_time": Definition(
                 Said("按时办结率", "Finished in time"),
-                Said("各环节都没有超时就办完 ÷ 应办完（已办完或已超时）", "finished with no stage late ÷ finished, or late before that"),
+                Said("各环节都没有超时就办完 ÷ 应办完（已办完或已超时）", "finished with no stage late ÷ finished or late"),
                 ("finished_in_time",), ("finished_in_time", "finish_late"), _ended("unfinished"),
             ),
             "called_back": Definition(
@@ -111,7 +111,9 @@ class Rates:
         """The weighted score in parts of one; none when one of the three has nothing to be worked out from."""
         parts = [(self.rate(name).exact, weight) for name, weight in self.formula.weights.items() if weight]
         known = [(exact, weight) for exact, weight in parts if exact is not None]
-        return sum((exact * weight for exact, weight in known), Fraction()) / WHOLE if len(known) == len(parts) else None
+        return (
+            sum((exact * weight for exact, weight in known), Fraction()) / WHOLE if len(known) == len(parts) else None
+        )
 
     @property
     def score_said(self) -> str:

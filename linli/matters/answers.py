@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,8 +12,21 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
+
+from linli.lib.ids import new_id
+from linli.lib.pictures import (
+    KINDS_SAID,
+    MOST_BYTES,
+    MOST_SECONDS,
+    NO_PICTURE,
+    BadPicture,
+    Picture,
+    read_picture,
+    too_big,
+)
 from linli.lib.refusals import Refused
-from linli.lib.text import Said
+from linli.lib.text import LANGUAGES, Said
 from linli.people.queries import Line, people_with_role
 from linli.people.roles import ROLES
 from linli.playbooks.fields import FIELD_KINDS
@@ -39,6 +53,12 @@ NOT_THAT_PERSON = Said(
     "“{title}”请选一位现任“{role}”。刚才选的人已不在这个岗位。",
     "Please choose somebody who is “{role}” now for “{title}”; the person chosen no longer is.",
 )
+NO_PHOTO = Said("请为“{title}”至少选一张照片。", "Please choose at least one photo for “{title}”.")
+TOO_MANY_PHOTOS = Said(
+    "“{title}”最多 {max} 张，选了 {given} 张，请去掉几张。",
+    "“{title}” takes {max} photos at the most; you chose {given}. Please leave some out.",
+)
+MOST_PHOTOS = 9
 
 
 class BadAnswers(Refused):
@@ -61,15 +81,31 @@ class BadAnswer(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class NewPhoto:
+    """A photo that was read and is to be kept once the event is written that commits to it."""
+
+    id: uuid.UUID
+    picture: Picture
+
+
+@dataclass(frozen=True, slots=True)
 class Answers:
-    """`plain` may stand in the record, and guards may ask it; `personal` is sealed, `sensitive` encrypted as well."""
+    """`plain` may stand in the record, and guards may ask it; `personal` is sealed, `sensitive` encrypted as well.
+
+    Of `photos` the record seals which ones they are and their digests.
+    """
 
     plain: Mapping[str, Any] = field(default_factory=dict)
     personal: Mapping[str, Any] = field(default_factory=dict)
     sensitive: frozenset[str] = frozenset()
+    photos: Mapping[str, Sequence[NewPhoto]] = field(default_factory=dict)
 
     def secrets(self, about: uuid.UUID | None) -> dict[str, Secret]:
-        return {name: Secret(value, about, name in self.sensitive) for name, value in self.personal.items()}
+        shown = {
+            name: [{"id": str(one.id), "digest": one.picture.digest} for one in of] for name, of in self.photos.items()
+        }
+        sealed = {**self.personal, **shown}
+        return {name: Secret(value, about, name in self.sensitive) for name, value in sealed.items()}
 
     @property
     def all(self) -> dict[str, Any]:
@@ -80,6 +116,7 @@ def read_answers(fields: Sequence[Field], given: Mapping[str, Any], line: Line) 
     """Check and convert; `BadAnswers` with every field that is wrong. Names that nobody asked for are ignored."""
     plain: dict[str, Any] = {}
     personal: dict[str, Any] = {}
+    photos: dict[str, Any] = {}
     problems: dict[str, Said] = {}
     for one in fields:
         try:
@@ -88,20 +125,19 @@ def read_answers(fields: Sequence[Field], given: Mapping[str, Any], line: Line) 
             problems[one.name] = bad.sentence
             continue
         if value is not None:
-            (personal if FIELD_KINDS[one.kind].personal or one.private else plain)[one.name] = value
+            sealed = photos if one.kind == "photos" else personal
+            (sealed if FIELD_KINDS[one.kind].personal or one.private else plain)[one.name] = value
     if problems:
         raise BadAnswers(problems)
     sensitive = frozenset(one.name for one in fields if one.private or one.kind == "phone")
-    return Answers(plain, personal, sensitive)
+    return Answers(plain, personal, sensitive, photos)
 
 
 def _read(one: Field, given: Any, line: Line) -> Any:
-    if one.kind not in READERS:  # photos: their store and its policy come with requests
-        return None
     if given in (None, "", [], ()) or (isinstance(given, str) and not given.strip()):
         if one.optional:
             return None
-        raise BadAnswer(MISSING.filled(title=one.title))
+        raise BadAnswer((NO_PHOTO if one.kind == "photos" else MISSING).filled(title=one.title))
     return READERS[one.kind](one, given, line)
 
 
@@ -187,6 +223,35 @@ def _people(one: Field, given: Any, line: Line) -> list[str]:
     return wanted
 
 
+def _photos(one: Field, given: Any, line: Line) -> list[NewPhoto]:
+    """Files as they were sent, read one after the other; all that cannot be taken are named at once."""
+    files: Sequence[UploadedFile] = list(given) if isinstance(given, list | tuple) else [given]
+    most = min(one.max or MOST_PHOTOS, MOST_PHOTOS)
+    if len(files) > most:
+        raise BadAnswer(TOO_MANY_PHOTOS.filled(title=one.title, max=most, given=len(files)))
+    until = time.monotonic() + MOST_SECONDS
+    photos, wrong = [], []
+    for file in files:
+        try:
+            photos.append(NewPhoto(new_id(), _picture(file, until)))
+        except BadPicture as bad:
+            wrong.append(bad.sentence)
+    if wrong:
+        raise BadAnswer(Said(*(" ".join(said.in_(language) for said in wrong) for language in LANGUAGES)))
+    return photos
+
+
+def _picture(file: Any, until: float) -> Picture:
+    """Read from its beginning, also a second time when a move is tried again."""
+    if not isinstance(file, UploadedFile):
+        raise BadPicture(NO_PICTURE.filled(name=str(file)[:60], kinds=KINDS_SAID))
+    name = file.name or ""
+    if (file.size or 0) > MOST_BYTES:
+        raise too_big(file.size or 0, name)
+    file.seek(0)
+    return read_picture(file.read(), name, until=until)
+
+
 READERS: Mapping[str, Callable[[Field, Any, Line], Any]] = MappingProxyType(
     {
         "text": _text,
@@ -201,5 +266,6 @@ READERS: Mapping[str, Callable[[Field, Any, Line], Any]] = MappingProxyType(
         "person": _person,
         "units": _people,
         "place": _text,
+        "photos": _photos,
     }
 )

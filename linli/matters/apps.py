@@ -8,5 +8,5 @@ class MattersConfig(AppConfig):
     name = "linli.matters"
 
     def ready(self) -> None:
-        """Every app's `stage_kinds.py` lends its kinds of stage."""
-        autodiscover_modules("stage_kinds")
+        """Every app's `stage_kinds.py` lends its kinds of stage, its `page_parts.py` what it adds to our pages."""
+        autodiscover_modules("stage_kinds", "page_parts")

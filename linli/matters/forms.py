@@ -11,19 +11,25 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from linli.lib.text import Said
+from linli.matters.answers import MOST_PHOTOS
 from linli.matters.queries import Candidate, candidates
 from linli.people.queries import Line
 from linli.people.roles import ROLES
 from linli.playbooks.limits import Limit
 from linli.playbooks.model import Field
 
+Files = MultiValueDict[str, UploadedFile]
 KEY, SEEN, PLACE, URGENCY = "_key", "_seen", "_place", "_urgency"
 FIND, FOUND, SEARCH = "_find", "_found", "_search"
+ANYWAY = "_anyway"  # sent after what was to be looked at first
 FEW = 7  # options that can still be read at a glance stand as buttons, more as a list
 SHORT_TEXT = 120
+NAME_SHOWN = 40
 YES_NO = (("yes", Said("是", "Yes")), ("no", Said("否", "No")))
 FIVE = (
     Said("很不满意", "Very poor"),
@@ -36,6 +42,14 @@ POINTS = Said("{n} 分", "{n}")
 NOBODY_TO_CHOOSE = Said(
     "目前没有在任的“{role}”，请先联系社区补上。",
     "Nobody is “{role}” here at present; please ask the community to fill the post.",
+)
+PHOTOS_HINT = Said(
+    "最多 {max} 张，只有当事方能看到。拍摄地点等附带信息会去掉。",
+    "Up to {max}, seen by the parties only. Where they were taken is removed.",
+)
+LOST_PHOTOS = Said(
+    "照片没有随表格保留下来，请重新选择：{names}。",
+    "Photos are not kept with the form. Please choose them again: {names}.",
 )
 SAY_WHY_HINT = Said("提出人会看到。", "The raiser will read it.")
 REASON_FIELD = "reason"
@@ -66,6 +80,8 @@ class Ask:
     error: Said | None = None
     hint: Said | None = None
     focus: bool = False
+    most: int = 0  # photos
+    lost: Said | None = None  # which photos have to be chosen again
 
     @property
     def group(self) -> bool:
@@ -82,6 +98,7 @@ class Attempt:
     problems: Mapping[str, Said] = field(default_factory=dict)
     sentence: Said | None = None
     kind: str = ""  # conflict, not_yours, refused; empty for mistakes in fields
+    files: Files = field(default_factory=MultiValueDict)
 
     def of(self, form: str) -> Attempt:
         """This attempt when it was this form's; an empty one otherwise."""
@@ -92,10 +109,10 @@ NOTHING_TRIED = Attempt()
 
 
 def asks(fields: Sequence[Field], line: Line, *, form: str, attempt: Attempt = NOTHING_TRIED) -> list[Ask]:
-    """The questions of one form. Photos are not asked for: there is no place to keep them yet."""
+    """The questions of one form."""
     tried = attempt.of(form)
     wrong = next((one.name for one in fields if one.name in tried.problems), "")
-    return [_ask(one, line, form, tried, focus=one.name == wrong) for one in fields if one.kind != "photos"]
+    return [_ask(one, line, form, tried, focus=one.name == wrong) for one in fields]
 
 
 def _ask(one: Field, line: Line, form: str, tried: Attempt, *, focus: bool) -> Ask:
@@ -113,6 +130,8 @@ def _ask(one: Field, line: Line, form: str, tried: Attempt, *, focus: bool) -> A
         error=tried.problems.get(one.name),
         hint=_hint(one, people),
         focus=focus,
+        most=min(one.max or MOST_PHOTOS, MOST_PHOTOS) if one.kind == "photos" else 0,
+        lost=_lost(tried.files.getlist(one.name)),
     )
 
 
@@ -121,7 +140,9 @@ def _widget(one: Field, people: Sequence[Candidate]) -> str:
         return "line" if one.max is not None and one.max <= SHORT_TEXT else "area"
     if one.kind in ("choice", "person"):
         return "radios" if max(len(one.options), len(people)) <= FEW else "select"
-    return {"yes_no": "radios", "score": "score", "units": "checks"}.get(one.kind) or INPUTS[one.kind]
+    return {"yes_no": "radios", "score": "score", "units": "checks", "photos": "photos"}.get(one.kind) or INPUTS[
+        one.kind
+    ]
 
 
 def _options(one: Field, typed: frozenset[str], people: Sequence[Candidate]) -> list[Option]:
@@ -154,15 +175,29 @@ def _points(n: int, best: int) -> Said:
     return Said(f"{points.zh} {word.zh}", f"{points.en} {word.en}")
 
 
+def _lost(files: Sequence[UploadedFile]) -> Said | None:
+    """A page cannot hand files back to the browser; it can say which they were."""
+    names = [(file.name or "")[-NAME_SHOWN:] for file in files]
+    return LOST_PHOTOS.filled(names=Said("、".join(names), ", ".join(names))) if names else None
+
+
 def _hint(one: Field, people: Sequence[Candidate]) -> Said | None:
     if one.kind in ("person", "units") and not people:
         return NOBODY_TO_CHOOSE.filled(role=ROLES[one.role].title)
+    if one.kind == "photos":
+        return PHOTOS_HINT.filled(max=min(one.max or MOST_PHOTOS, MOST_PHOTOS))
     return None
 
 
-def given_in(fields: Sequence[Field], posted: QueryDict) -> dict[str, Any]:
+def given_in(fields: Sequence[Field], posted: QueryDict, files: Files | None = None) -> dict[str, Any]:
     """What a form holds for these fields."""
-    return {one.name: posted.getlist(one.name) if one.kind == "units" else posted.get(one.name, "") for one in fields}
+    return {one.name: _given(one, posted, files or MultiValueDict()) for one in fields}
+
+
+def _given(one: Field, posted: QueryDict, files: Files) -> Any:
+    if one.kind == "photos":
+        return files.getlist(one.name)
+    return posted.getlist(one.name) if one.kind == "units" else posted.get(one.name, "")
 
 
 def reason_ask(form: str, title: Said, attempt: Attempt) -> Ask:

@@ -14,7 +14,8 @@ from linli.lib.refusals import Conflict
 from linli.lib.text import Said
 from linli.matters.course import Course
 from linli.matters.models import Duty, Matter
-from linli.record.actions import write
+from linli.postgres.copying import copy_in
+from linli.record.actions import write, write_many
 
 OVERTAKEN = Said(
     "刚刚有人处理过这件事。请刷新页面，看看现在到了哪一步，再决定要不要继续。",
@@ -77,6 +78,13 @@ def keep_new(course: Course) -> None:
     course.matter.save(force_insert=True)
     Duty.objects.bulk_create(course.opens)
     write(course.events)
+
+
+def keep_many_new(courses: Sequence[Course]) -> None:
+    """Write thousands of new matters at once, with duties that may have ended already. All of them, or none."""
+    copy_in([course.matter for course in courses])
+    copy_in([duty for course in courses for duty in course.opens])
+    write_many([prepared for course in courses for prepared in course.events])
 
 
 def keep(courses: Sequence[Course]) -> None:

@@ -8,6 +8,7 @@ from linli.people.models import Person
 from linli.places.models import Place
 from linli.playbooks.ends import WITHOUT_ANSWER
 from linli.playbooks.models import Version
+from linli.record.models import Event
 
 
 class NumberField(models.BigIntegerField):  # type: ignore[type-arg]
@@ -146,3 +147,36 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.stage} of {self.matter_id}"
+
+
+class Photo(models.Model):
+    """A photo that stands in an answer. Its event commits to it; its bytes lie encrypted in `photo_files`, by this row's key.
+
+    Who sent it and when, the event says.
+    `about` is the person with whose sealed texts it is erased: then the key goes, and an empty row says that it was there.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="photos")
+    event = models.ForeignKey(Event, models.PROTECT, related_name="+", db_index=False)
+    name = models.CharField(max_length=60)  # of the field that asked for it
+    about = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    private = models.BooleanField(default=False)
+    key = models.BinaryField(max_length=32, null=True)
+    digest = models.BinaryField(max_length=32, null=True)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
+    shredded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="photo_shredded_is_empty",
+                condition=Q(shredded_at__isnull=True, key__isnull=False, digest__isnull=False)
+                | Q(shredded_at__isnull=False, key__isnull=True, digest__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"photo {self.name} of {self.matter_id}"

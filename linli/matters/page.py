@@ -18,6 +18,7 @@ from linli.matters.forms import NOTHING_TRIED, Ask, Attempt, asks, reason_ask
 from linli.matters.models import Duty, Matter
 from linli.matters.naming import GONE, YOU, Naming, naming
 from linli.matters.panels import Panel, panels_of
+from linli.matters.parts import Part, on_matter
 from linli.matters.policies import is_holder, is_party, may_move, may_open_sensitive
 from linli.matters.queries import public_names
 from linli.matters.rulings import Requests
@@ -53,6 +54,7 @@ class MoveForm:
     first: bool
     tried: bool
     danger: bool
+    photos: bool
     key: uuid.UUID  # one for each form: of two forms on a page, the second must not pass for a repetition of the first
 
 
@@ -169,6 +171,10 @@ class MatterPage:
         open_to_me.sort(key=lambda move: move.name == "withdraw")
         return [self._form(move, first=index == 0) for index, move in enumerate(open_to_me)]
 
+    @property
+    def asks_photos(self) -> bool:
+        return any(form.photos for form in self.moves)
+
     def _may(self, move: Move) -> bool:
         return may_move(self.reader, self.matter, move, self.course.line)
 
@@ -183,6 +189,7 @@ class MatterPage:
             first,
             self.attempt.form == form,
             bool(ends & {"withdrawn", "declined"}),
+            any(ask.widget == "photos" for ask in fields),
             uuid.uuid4(),
         )
 
@@ -238,6 +245,11 @@ class MatterPage:
     @property
     def custody(self) -> list[Custody]:
         return custody(self.book, self.duties, self.record.naming)
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """What other apps add to this page."""
+        return on_matter(self.matter, self.book, self.reader, whole=self.whole)
 
     @property
     def panels(self) -> list[Panel]:

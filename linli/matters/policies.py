@@ -6,11 +6,14 @@ and the seats of its chain) see it whole but for sensitive answers; those open f
 
 from __future__ import annotations
 
-from django.db.models import Q
+import uuid
+from collections.abc import Mapping
+
+from django.db.models import Exists, OuterRef, Q
 
 from linli.lib.refusals import NotYours
 from linli.lib.text import Said
-from linli.matters.models import Duty, Matter
+from linli.matters.models import Duty, Matter, Photo
 from linli.people.models import Post
 from linli.people.queries import Line
 from linli.people.reader import Reader
@@ -19,6 +22,7 @@ from linli.places.levels import is_above
 from linli.places.models import Place
 from linli.playbooks.model import RAISER, SUPERVISOR, Move, Playbook
 from linli.playbooks.model import Duty as Owed
+from linli.record.models import Event
 
 MAY_NOT_RAISE = Said(
     "“{book}”由{roles}提出，而且要在自己的小区或负责的范围内。您目前没有这样的身份；如有需要，请联系社区。",
@@ -113,6 +117,34 @@ def _mine(reader: Reader) -> Q:
     for role, place in reader.seats:
         mine |= Q(role=role, place_id=place)
     return mine
+
+
+def of_party(reader: Reader, books: Mapping[uuid.UUID, Playbook]) -> Q:
+    """`is_party` as a condition on matters, for lists; `books` are all versions of playbooks here, by their ids."""
+    if reader.person is None:
+        return Q(pk__in=[])
+    held = Duty.objects.filter(_mine(reader), matter_id=OuterRef("pk"))
+    allowed = Q(raiser_id=reader.person_id) | Q(Exists(held))
+    for post in reader.posts:
+        seat = (post.role, post.place.level)
+        watched = [pk for pk, book in books.items() if seat in {(step.role, step.level) for step in book.chain}]
+        if watched:
+            path = post.place.path
+            below = Q(place_path=path) | Q(place_path__startswith=f"{path}.")
+            allowed |= Q(playbook_id__in=watched) & below
+    return allowed
+
+
+def may_see_photo(reader: Reader, photo: Photo, book: Playbook) -> bool:
+    """Photos are for the parties, whatever a playbook publishes; private ones for who opened what is encrypted, for a reason."""
+    if not is_party(reader, photo.matter, book):
+        return False
+    if not photo.private:
+        return True
+    return (
+        may_open_sensitive(reader, photo.matter)
+        and Event.objects.filter(chain=photo.matter_id, verb="opened", actor=reader.person_id).exists()
+    )
 
 
 def may_open_sensitive(reader: Reader, matter: Matter) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from linli.lib.text import Said
-from linli.matters.models import Duty, Matter
+from linli.matters.models import Duty, Matter, Photo
 from linli.people.models import Post
 from linli.people.queries import Line, in_term
 from linli.people.reader import Reader
@@ -145,12 +145,12 @@ def desk_rows(
     branches = list(_branches(reader, tab))
     if not branches:
         return [], None
-    mark = _read_cursor(after)
+    mark = read_cursor(after)
     parts = [_first(branch & _beyond(mark, "due_at"), limit + 1) for branch in branches]
     found = parts[0].union(*parts[1:], all=True).order_by("due_at", "id")[: limit + 1] if len(parts) > 1 else parts[0]
     rows = [DeskRow(*row) for row in found]
     texts = excerpts({row.matter: row.playbook for row in rows[:limit]})
-    following = _cursor(rows[limit - 1].due_at, rows[limit - 1].duty) if len(rows) > limit else None
+    following = cursor_of(rows[limit - 1].due_at, rows[limit - 1].duty) if len(rows) > limit else None
     return [replace(row, excerpt=texts.get(row.matter, "")) for row in rows[:limit]], following
 
 
@@ -181,27 +181,32 @@ def matters_of(reader: Reader, *, after: str | None = None, limit: int = 20) -> 
     """What the reader raised, newest first. Units called by a joint call are not among them: nobody raised those."""
     if reader.person is None:
         return [], None
-    mark = _read_cursor(after)
+    mark = read_cursor(after)
     older = Q()
     if mark is not None:
         older = Q(raised_at__lte=mark[0]) & (Q(raised_at__lt=mark[0]) | Q(id__gt=mark[1]))
     found = Matter.objects.filter(older, raiser_id=reader.person_id, parent__isnull=True).order_by("-raised_at", "id")
     rows = [MatterRow(*row) for row in found.values_list(*MATTER_COLUMNS)[: limit + 1]]
-    following = _cursor(rows[limit - 1].raised_at, rows[limit - 1].matter) if len(rows) > limit else None
+    following = cursor_of(rows[limit - 1].raised_at, rows[limit - 1].matter) if len(rows) > limit else None
     texts = excerpts({row.matter: row.playbook for row in rows[:limit]})
     return [replace(row, excerpt=texts.get(row.matter, "")) for row in rows[:limit]], following
 
 
 def overdue_rows(*, after: str | None = None, limit: int = 50) -> tuple[list[OverdueRow], str | None]:
     """The public list: what has climbed to the top of its chain and is still not done, longest overdue first."""
-    found = Matter.objects.filter(_beyond(_read_cursor(after), "due_at"), ended_at__isnull=True, at_top=True)
+    found = Matter.objects.filter(_beyond(read_cursor(after), "due_at"), ended_at__isnull=True, at_top=True)
     rows = [OverdueRow(*row) for row in found.order_by("due_at", "id").values_list(*OVERDUE_COLUMNS)[: limit + 1]]
-    following = _cursor(rows[limit - 1].due_at, rows[limit - 1].matter) if len(rows) > limit else None
+    following = cursor_of(rows[limit - 1].due_at, rows[limit - 1].matter) if len(rows) > limit else None
     return rows[:limit], following
 
 
 def find(number: int) -> Matter | None:
     return Matter.objects.select_related("holder__person", "place", "raiser", "parent").filter(number=number).first()
+
+
+def find_photo(number: int, photo: uuid.UUID) -> Photo | None:
+    kept = Photo.objects.select_related("matter").filter(shredded_at__isnull=True)
+    return kept.filter(pk=photo, matter__number=number).first()
 
 
 def excerpts(books: dict[uuid.UUID, uuid.UUID]) -> dict[uuid.UUID, str]:
@@ -284,11 +289,11 @@ def _called_by(book: Playbook) -> frozenset[str]:
     return frozenset(str(stage.settings["playbook"]) for stage in book.stages.values() if stage.kind == "join")
 
 
-def _cursor(moment: datetime, key: uuid.UUID) -> str:
+def cursor_of(moment: datetime, key: uuid.UUID) -> str:
     return base64.urlsafe_b64encode(f"{moment.isoformat()}/{key}".encode()).decode().rstrip("=")
 
 
-def _read_cursor(text: str | None) -> tuple[datetime, uuid.UUID] | None:
+def read_cursor(text: str | None) -> tuple[datetime, uuid.UUID] | None:
     """A cursor that somebody mangled begins at the beginning."""
     try:
         moment, _, key = base64.urlsafe_b64decode(f"{text or ''}===").decode().partition("/")

@@ -91,6 +91,10 @@ class RaisePage:
         return Ask(f"{FORM}-{URGENCY}", URGENCY, HOW_URGENT, "radios", options=options, error=error, hint=URGENT_HINT)
 
     @property
+    def photos(self) -> bool:
+        return any(ask.widget == "photos" for ask in self.asks)
+
+    @property
     def promise(self) -> Said | None:
         """What happens first. Where the first stage is a junction or the raiser's own, nothing is promised beforehand."""
         first = self.book.first

@@ -18,6 +18,13 @@ def read_course(matter_id: uuid.UUID) -> Course:
     return Course(matter, book, line_with_seats(matter.place, roles_of(book)), clock.now())
 
 
+def read_beside(matter_id: uuid.UUID) -> Course:
+    """For what is only written down beside the stages: a request that waits for a ruling goes on waiting."""
+    course = read_course(matter_id)
+    course.side_due = min((duty.due_at for duty in side_duties(matter_id)), default=None)
+    return course
+
+
 def side_duties(matter_id: uuid.UUID) -> list[Duty]:
     """The open requests on a matter: a delay or an objection that somebody has to rule on."""
     kinds = (Duty.RULES_DELAY, Duty.RULES_OBJECTION)

@@ -104,7 +104,8 @@ class Requests:
         """Requests that somebody else has to rule on."""
         others = [duty for kind in WAITS if (duty := self._waiting(kind)) and not holds(self.reader, duty)]
         return [
-            WAITS[duty.kind].filled(who=self.record.naming.duty(duty), due=day_said(duty.due_at, clock.now())) for duty in others
+            WAITS[duty.kind].filled(who=self.record.naming.duty(duty), due=day_said(duty.due_at, clock.now()))
+            for duty in others
         ]
 
     @cached_property

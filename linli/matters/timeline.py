@@ -24,6 +24,7 @@ from linli.record.models import Event, Sealed
 from linli.record.queries import opened
 
 YES, NO = Said("是", "Yes"), Said("否", "No")
+PHOTOS = Said("{n} 张", "{n}")
 ERASED = Said("（已按要求删除）", "(erased on request)")
 PAST_LIMIT = Said("超过期限", "Past its limit")
 AS_HOLDER = frozenset({"delay_asked", "objected", "opened"})
@@ -46,6 +47,7 @@ class Words:
     said: Said
     kind: str
     encrypted: bool = False
+    photos: tuple[str, ...] = ()  # their identifiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class Book:
                 continue
             value = plain.get(one.name, texts.get(one.name, self.just_opened.get((event.pk, one.name))))
             if value is not None:
-                yield Words(one.name, one.title, self._value(one, value), one.kind)
+                yield Words(one.name, one.title, self._value(one, value), one.kind, photos=_photos(one, value))
             elif (event.pk, one.name) in erased:
                 yield Words(one.name, one.title, ERASED, one.kind)
             else:
@@ -160,6 +162,10 @@ def asked_by(playbook: Playbook, event: Event) -> Sequence[Field]:
     return (Field(REASON, "text", FIELD_WORDS[REASON], playbook.mark),) if VERBS[event.verb].personal else ()
 
 
+def _photos(one: Field, value: Any) -> tuple[str, ...]:
+    return tuple(shown["id"] for shown in value) if one.kind == "photos" else ()
+
+
 def answer_said(one: Field, value: Any, naming: Naming) -> Said:
     """An answer as people read it."""
     if one.kind in ("person", "units"):
@@ -170,6 +176,8 @@ def answer_said(one: Field, value: Any, naming: Naming) -> Said:
         return one.options.get(value, Said(str(value), str(value)))
     if one.kind == "score":
         return Said(f"{value} 分（满分 {one.of or 5} 分）", f"{value} of {one.of or 5}")
+    if one.kind == "photos":
+        return PHOTOS.filled(n=len(value))
     if one.kind == "money":
         yuan = f"{value // 100}.{value % 100:02}"
         return Said(f"{yuan} 元", f"{yuan} yuan")

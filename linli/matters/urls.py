@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.matters import views
+from linli.matters import photo_files, photo_views, views
 
 urlpatterns = [
     path("mine/", views.mine, name="mine"),
@@ -16,4 +16,11 @@ urlpatterns = [
     path("matters/<int:number>/objection/", views.objection, name="objection"),
     path("matters/<int:number>/objection/rule/", views.ruled_objection, name="rule-objection"),
     path("matters/<int:number>/open/", views.open_encrypted, name="open"),
+    path("matters/<int:number>/photos/<uuid:photo>/", photo_views.photo, name="photo"),
+    path(
+        "matters/<int:number>/photos/<uuid:photo>/small/",
+        photo_views.photo,
+        {"size": photo_files.SMALL},
+        name="photo-small",
+    ),
 ]

@@ -75,6 +75,9 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
         "exclusion_refused": Verb(
             Said("{who}不同意，本件照常计入三率", "{who} refused: this counts in the rates as any other"), (REASON,)
         ),
+        "joined": Verb(Said("又有一位邻居反映同样的情况", "One more neighbour reported the same")),
+        "left": Verb(Said("一位加入的邻居退出了", "A neighbour who had joined left again")),
+        "judged": Verb(Said("一位加入的邻居作了评价", "A neighbour who had joined gave a verdict")),
         "opened": Verb(
             Said("{who}说明理由后查看了加密内容", "{who} gave a reason and opened what is encrypted"), (REASON,)
         ),

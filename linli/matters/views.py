@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from linli.lib import clock
 from linli.lib.refusals import Conflict, NotYours, Refused
 from linli.lib.text import Said
 from linli.lib.times import day_said
-from linli.matters import notices
+from linli.matters import notices, parts
 from linli.matters.actions.delays import ask_delay, rule_delay
 from linli.matters.actions.moving import move
 from linli.matters.actions.objections import make_objection, rule_objection
@@ -23,6 +24,7 @@ from linli.matters.actions.opening import open_sensitive
 from linli.matters.actions.raising import raise_matter
 from linli.matters.answers import MISSING, BadAnswers
 from linli.matters.forms import (
+    ANYWAY,
     FIND,
     FOUND,
     KEY,
@@ -77,7 +79,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     if reader.person is None:
         return sign_in_first(request)
     rows, more = matters_of(reader, after=request.GET.get("after"))
-    return render(request, "matters/mine.html", {"rows": rows, "more": more, "later": "after" in request.GET})
+    context = {"rows": rows, "more": more, "later": "after" in request.GET}
+    return render(request, "matters/mine.html", {**context, "parts": parts.on_mine(reader)})
 
 
 @require_safe
@@ -121,15 +124,17 @@ def raise_form(
 
 def _raise_page(
     request: HttpRequest, book: Playbook, attempt: Attempt = NOTHING_TRIED, *, status: int = 200,
-    searched: str = "", found: Sequence[Where] = (), scanned: Scanned | None = None,
+    searched: str = "", found: Sequence[Where] = (), scanned: Scanned | None = None, part: parts.Part | None = None,
 ) -> HttpResponse:  # fmt: skip
     reader = reader_of(request)
     posts = posts_to_raise(book, reader)
     asks_people = any(one.kind in ("person", "units") for one in book.form)
     line = line_with_seats(posts[0].place, ()) if posts and asks_people else Line(())
+    attempt = replace(attempt, files=request.FILES)
     page = RaisePage(book, reader, attempt, searched, found, line, scanned)
     key = read_key(attempt.given.get(KEY)) or uuid.uuid4()
-    return render(request, "matters/raise.html", {"raising": page, "posts": posts, "key": key}, status=status)
+    context = {"raising": page, "posts": posts, "key": key, "part": part, "anyway": part or ANYWAY in attempt.given}
+    return render(request, "matters/raise.html", context, status=status)
 
 
 def _wants_search(posted: QueryDict) -> bool:
@@ -147,7 +152,10 @@ def _place_found(request: HttpRequest, book: Playbook, scanned: Scanned | None) 
 
 def _raise(request: HttpRequest, book: Playbook, scanned: Scanned | None, begin: Callable[..., Matter]) -> HttpResponse:
     try:
-        matter = _raised(book, reader_of(request), request.POST, begin)
+        part = _to_look_at(book, request)
+        if part is not None:
+            return _raise_page(request, book, Attempt(FORM, request.POST), scanned=scanned, part=part)
+        matter = _raised(book, request, begin)
     except BadAnswers as bad:
         attempt = Attempt(FORM, request.POST, bad.problems)
         return _raise_page(request, book, attempt, status=422, scanned=scanned)
@@ -158,16 +166,32 @@ def _raise(request: HttpRequest, book: Playbook, scanned: Scanned | None, begin:
     return notices.tell(SeeOther(reverse("matter", args=[matter.number])), matter, "raised")
 
 
-def _raised(book: Playbook, reader: Reader, posted: QueryDict, begin: Callable[..., Matter]) -> Matter:
+def _to_look_at(book: Playbook, request: HttpRequest) -> parts.Part | None:
+    """Something that stands there already, perhaps. A submission that came before is not held up: it has its matter."""
+    reader = reader_of(request)
+    place = _place_in(request.POST)
+    key = read_key(request.POST.get(KEY)) or uuid.uuid4()
+    before = Matter.objects.filter(raiser=reader.person, key=key)
+    if ANYWAY in request.POST or place is None or before.exists():
+        return None
+    return parts.before_raising(parts.Raising(book, place, reader, request.POST))
+
+
+def _place_in(posted: QueryDict) -> Place | None:
     place_id = read_key(posted.get(PLACE))
-    place = Place.objects.filter(pk=place_id, valid_to__isnull=True).first() if place_id else None
+    return Place.objects.filter(pk=place_id, valid_to__isnull=True).first() if place_id else None
+
+
+def _raised(book: Playbook, request: HttpRequest, begin: Callable[..., Matter]) -> Matter:
+    posted = request.POST
+    place = _place_in(posted)
     if place is None:
         raise BadAnswers({PLACE: MISSING.filled(title=WHERE)})
     return begin(
         book.name,
         place,
-        actor=reader,
-        answers=given_in(book.form, posted),
+        actor=reader_of(request),
+        answers=given_in(book.form, posted, request.FILES),
         key=read_key(posted.get(KEY)) or uuid.uuid4(),
         urgency=posted.get(URGENCY, "ordinary"),
     )
@@ -190,7 +214,7 @@ def _matter_page(
     opened: Mapping[tuple[int, str], Any] | None = None,
 ) -> HttpResponse:
     """The matter as it stands now; after an attempt that failed, with what was typed."""
-    page = MatterPage(_found(number), reader_of(request), attempt, opened)
+    page = MatterPage(_found(number), reader_of(request), replace(attempt, files=request.FILES), opened)
     template = "matters/matter.html" if page.whole else "matters/public.html"
     notice = _notice(request, page)
     context = {"page": page, "pictures": _pictures(page), "notice": notice}
@@ -224,7 +248,7 @@ def make_move(request: HttpRequest, number: int, name: str) -> HttpResponse:
         key = read_key(request.POST.get(KEY))
         stage = MatterPage(matter, reader_of(request)).stage
         rule = stage.move(name) if stage else None
-        answers = given_in(rule.needs, request.POST) if rule else {}
+        answers = given_in(rule.needs, request.POST, request.FILES) if rule else {}
         seen = read_number(request.POST.get(SEEN))
         move(matter, name, actor=reader_of(request), answers=answers, seen=seen, key=key)
 

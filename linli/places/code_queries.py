@@ -35,14 +35,14 @@ def live_codes(under: Place) -> QuerySet[Code]:
     return rows.select_related("place", "facility__place").annotate(opened=Sum("openings__number", default=0))
 
 
-def to_print(under: Place, level: str) -> list[Code]:
-    """The sheets: all live codes for places of one level, in the order of the places."""
-    return list(live_codes(under).filter(place__level=level, place__valid_to__isnull=True).order_by("place__path"))
+def codes_for(under: Place, level: str) -> list[Code]:
+    """The live codes for places of one level, or without a level for the facilities, in the order of the places."""
+    rows = live_codes(under)
+    if level:
+        return list(rows.filter(place__level=level, place__valid_to__isnull=True).order_by("place__path"))
+    there = rows.filter(facility__isnull=False, facility__valid_to__isnull=True)
+    return list(there.order_by("facility__place__path", "facility__kind", "facility__name"))
 
 
-def facility_codes(under: Place) -> list[Code]:
-    return list(
-        live_codes(under)
-        .filter(facility__isnull=False, facility__valid_to__isnull=True)
-        .order_by("facility__place__path", "facility__kind", "facility__name")
-    )
+def places_of_level(under: Place, level: str) -> list[Place]:
+    return list(below(under).filter(level=level, valid_to__isnull=True).order_by("path"))

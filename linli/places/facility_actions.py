@@ -94,8 +94,8 @@ def add_facility(place: Place, given: Details, *, actor: Actor, key: uuid.UUID |
     body = {"kind": facility.kind, "name": facility.name, "maker_number": facility.maker_number}
     try:
         with transaction.atomic():
-            facility.save(force_insert=True)
             _note(facility, Change("added", actor, key, body), before={})
+            facility.save(force_insert=True)
     except IntegrityError:
         raise Refused(
             THERE_ALREADY.filled(kind=KINDS[given.kind].title, name=name, place=Said(place.name, place.in_("en")))

@@ -12,7 +12,7 @@ from linli.lib.refusals import Conflict, Refused
 from linli.lib.text import Said
 from linli.playbooks.facts import STANDARD_FACTS
 from linli.playbooks.guards import FactKind, Guard, read_guard
-from linli.playbooks.model import Branch, End, Field, Playbook, Stage
+from linli.playbooks.model import RAISER, Branch, End, Field, Move, Playbook, Stage
 
 NO_GUARD_HOLDS = Said(
     "现在还不能“{move}”：条件不满足。请核对已填内容后再试。",
@@ -90,6 +90,19 @@ def lapse(book: Playbook, stage: str, facts: Mapping[str, Any]) -> Arrival | Non
     """Where lateness leads by itself; None for all stages but those where the raiser's silence closes."""
     late = book.stages[stage].late
     return _enter(book, late.to, facts) if late else None
+
+
+def asks_verdict(book: Playbook, stage: Stage) -> bool:
+    """Whether the raiser judges an answer here. Agreeing to a price, or trying it oneself first, judges nothing."""
+    if stage.duty is None or stage.duty.person != RAISER:
+        return False
+    answering = [rule for one in book.stages.values() for rule in one.moves if rule.replies]
+    return any(branch.to == stage.name for rule in answering for branch in rule.branches)
+
+
+def reopens(book: Playbook, stage: Stage, move: Move, arrival: Arrival) -> bool:
+    """A new round begins when the raiser, asked for a verdict on an answer, sends the matter back."""
+    return arrival.stage is not None and move.by is None and asks_verdict(book, stage)
 
 
 def _enter(book: Playbook, name: str, facts: Mapping[str, Any]) -> Arrival:

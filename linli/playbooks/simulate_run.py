@@ -13,7 +13,7 @@ from linli.lib.refusals import Refused
 from linli.lib.text import Said
 from linli.lib.workcalendar import WorkCalendar
 from linli.playbooks.ends import WITHOUT_ANSWER
-from linli.playbooks.engine import Arrival, advance, conclude, lapse, start
+from linli.playbooks.engine import Arrival, advance, conclude, lapse, reopens, start
 from linli.playbooks.kinds import STAGE_KINDS
 from linli.playbooks.limits import Limit, due_at
 from linli.playbooks.model import RAISER, End, Move, Playbook, Stage
@@ -31,7 +31,7 @@ from linli.playbooks.simulate_world import (
     business_hours,
     round_the_clock,
 )
-from linli.playbooks.standing import CHAIN_LIMIT, FIRST_FACTS, next_step, reopens
+from linli.playbooks.standing import CHAIN_LIMIT, FIRST_FACTS, next_step
 
 
 def runs_itself(stage: Stage) -> bool:
@@ -205,7 +205,7 @@ class Run:
             return False
         self._note_answer(case, stage, move)
         reached = int(case.facts["climbed"])
-        case.facts = facts | {"rounds": facts["rounds"] + int(reopens(stage, move, arrival))}
+        case.facts = facts | {"rounds": facts["rounds"] + int(reopens(self.book, stage, move, arrival))}
         self._enter(case, arrival)
         if move.climbs and arrival.stage is not None:
             self._climb(case, reached, self.now)

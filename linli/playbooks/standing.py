@@ -10,9 +10,9 @@ from typing import Any
 
 from linli.lib.workcalendar import WorkCalendar
 from linli.places.levels import is_above
-from linli.playbooks.engine import Arrival, advance, conclude, lapse, start
+from linli.playbooks.engine import Arrival, advance, conclude, lapse, reopens, start
 from linli.playbooks.limits import Limit, due_at
-from linli.playbooks.model import RAISER, Duty, Move, Playbook, Stage
+from linli.playbooks.model import Duty, Move, Playbook, Stage
 
 CHAIN_LIMIT = Limit(24, "h")
 FIRST_FACTS = MappingProxyType({"urgency": "ordinary", "category": "", "rounds": 1, "climbed": 0, "late": False})
@@ -46,12 +46,6 @@ class Standing:
         return min((moment for moment in moments if moment is not None), default=None)
 
 
-def reopens(stage: Stage, move: Move, arrival: Arrival) -> bool:
-    """A new round begins when the raiser, asked for a verdict, sends the matter back."""
-    asked = stage.duty is not None and stage.duty.person == RAISER and move.by is None
-    return asked and arrival.stage is not None
-
-
 def next_step(book: Playbook, stage: Stage, facts: Mapping[str, Any], after: int) -> Step | None:
     """The next step above number `after` and above the holder's own seat; steps narrower than the place are not there.
 
@@ -80,7 +74,7 @@ def take(book: Playbook, here: Standing, move: Move, answers: Mapping[str, Any],
     stage = _stage(here)
     facts = {**here.facts, **answers}
     arrival = advance(book, stage.name, move.name, facts)
-    reached, rounds = int(facts["climbed"]), int(facts["rounds"]) + int(reopens(stage, move, arrival))
+    reached, rounds = int(facts["climbed"]), int(facts["rounds"]) + int(reopens(book, stage, move, arrival))
     told = (*here.told, str(answers["reply"])) if answers.get("reply") else here.told
     there = _arrived(book, replace(here, at=arrival, facts={**facts, "rounds": rounds}, told=told), calendar)
     return _climbed(book, there, reached, calendar) if move.climbs and arrival.stage else there

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from linli.districts.schema import present_schema
 from linli.lib.text import Said
+from linli.playbooks import panels
 from linli.playbooks.checks import CHECKS
 from linli.playbooks.draw import draw, lay_out
 from linli.playbooks.draw.exits import Exit, exits
@@ -75,6 +76,7 @@ def book(request: HttpRequest, name: str) -> HttpResponse:
             "raised_by": [role_said(role) for role in shown.raised_by],
             "public": list(_public(shown)),
             "checks": [(check.id, check.title) for check in CHECKS.values()],
+            "panels": panels.beside(shown.name),
         },
     )
 

@@ -57,7 +57,7 @@ def load_neighbourhood() -> None:
         return
     estate = _places()
     rooms = _rooms(estate.units)
-    names = _names()
+    names = names_without_end()
     residents = _residents(rooms, names)
     _posts(estate, residents, names)
 
@@ -123,7 +123,7 @@ def _rooms(units: tuple[Place, ...]) -> list[Place]:
     return Place.objects.bulk_create(rooms)
 
 
-def _names() -> Iterator[str]:
+def names_without_end() -> Iterator[str]:
     """Invented names in a fixed order that does not repeat within 800 people."""
     for number in itertools.count():
         yield SURNAMES[number * 7 % len(SURNAMES)] + GIVEN[(number + number // len(SURNAMES)) % len(GIVEN)]

@@ -17,7 +17,9 @@ from linli.people.models import Post
 from linli.people.queries import in_term
 from linli.people.reader import Reader
 from linli.places.models import Place
+from linli.portal.demonstration_pictures import roof_with_shed
 
+ROOF = "a photo of the roof"
 NAMESPACE = uuid.UUID("6f1c2a52-8a0e-4f43-9b7e-2f4f3d1f8a11")
 
 
@@ -83,7 +85,7 @@ TOLD = (
         Deed(6, "grid_worker", "hand_up", {"reason": "涉及三户，请社区协调物业清运。"}),
     )),
     Told(98, "joint_enforcement", "resident", 400, "building", {"offence": "building", "what": "顶层露台正在搭建彩钢房。"}, (
-        Deed(2, "property_manager", "dissuade", {"stopped": "no"}),
+        Deed(2, "property_manager", "dissuade", {"stopped": "no", "notice": ROOF}),
         Deed(1, "property_manager", "report", {"findings": "已下发劝阻通知，当事人仍在施工。"}),
         Deed(20, "community", "whistle",
              {"units": ["department:0", "department:2"], "task": "现场核查并依法处置。"}),
@@ -149,6 +151,8 @@ def _filled(answers: dict[str, Any], moment: datetime) -> dict[str, Any]:
 
 
 def _value(value: Any, moment: datetime) -> Any:
+    if value == ROOF:
+        return [roof_with_shed()]
     if isinstance(value, list):
         return [_value(one, moment) for one in value]
     if value.startswith("+"):

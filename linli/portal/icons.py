@@ -13,6 +13,7 @@ ICONS = MappingProxyType(
         "back": "M19 12H5M11 6l-6 6 6 6",
         "book": "M5 4h11a3 3 0 0 1 3 3v13H8a3 3 0 0 1-3-3zM5 17a3 3 0 0 1 3-3h11",
         "building": "M5 21V5l8-2v18M13 9l6 2v10M3 21h18M8 8h2M8 12h2M8 16h2",
+        "camera": "M4 8h3l2-3h6l2 3h3v11H4zM12 17a4 4 0 1 0 0-8 4 4 0 0 0 0 8",
         "clock": "M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0M12 7v5l3 3",
         "desk": "M4 13h4l2 3h4l2-3h4M4 13 6.5 5h11L20 13v6H4z",
         "forward": "M5 12h14M13 6l6 6-6 6",

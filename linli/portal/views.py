@@ -16,14 +16,18 @@ from linli.people.reader import Reader
 from linli.people.roles import ROLES
 from linli.portal.context import LARGE_TYPE_COOKIE, large_type
 from linli.portal.icons import usual_first
+from linli.register.policies import may_read_some
+from linli.requests.facilities.policies import is_inspector
 
 A_YEAR = 365 * 24 * 3600
 FEW = 5
 POST = Said("{role}（{place}）", "{role} ({place})")
 ROBOTS = """User-agent: *
+Disallow: /codes/
 Disallow: /desk/
 Disallow: /matters/
 Disallow: /mine/
+Disallow: /q/
 Disallow: /raise/
 Disallow: /sign-in/
 """
@@ -43,6 +47,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "raised": raised,
         "more_raised": older,
         "books": usual_first(books),
+        "reads_register": may_read_some(reader),
+        "inspects": is_inspector(reader),
+        "on_posts": bool(reader.roles - {"resident"}),
     }
     return render(request, "portal/home.html", context | {"posts": [_post_said(post) for post in reader.posts]})
 

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from linli.lib import clock
-from linli.record import chain
+from linli.postgres.copying import copy_in, reserve
+from linli.record import beside, chain
 from linli.record.models import Event, Sealed
 from linli.record.sealer import sealer
 
@@ -77,7 +78,18 @@ def write(prepared: Sequence[Prepared]) -> list[Event]:
     sealed = [row for one in prepared for row in _sealed(one)]
     if sealed:
         Sealed.objects.bulk_create(sealed, batch_size=1000)
+    beside.follow(events, sealed)
     return events
+
+
+def write_many(prepared: Sequence[Prepared]) -> None:
+    """The same by COPY, for thousands at once."""
+    for one, number in zip(prepared, reserve(Event._meta.db_table, len(prepared)), strict=True):
+        one.event.pk = number
+    events, sealed = [one.event for one in prepared], [row for one in prepared for row in _sealed(one)]
+    copy_in(events)
+    copy_in(sealed)
+    beside.follow(events, sealed)
 
 
 def entry_of(event: Event) -> chain.Entry:
@@ -112,4 +124,6 @@ def _sealed(prepared: Prepared) -> list[Sealed]:
 def shred(person: uuid.UUID) -> int:
     """Erase every sealed value about a person; returns how many. The chains stay whole: they held only commitments."""
     rows = Sealed.objects.filter(about_id=person, shredded_at__isnull=True)
-    return rows.update(salt=None, value=None, cipher=None, shredded_at=clock.now())
+    erased = rows.update(salt=None, value=None, cipher=None, shredded_at=clock.now())
+    beside.forget(person)
+    return erased

@@ -21,7 +21,7 @@ SUFFIX = MappingProxyType(
         "room": re.compile(r"(室|户|房|号|#)$|^(room|door)\s*"),
     }
 )
-PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|[48]00\d{7}")
+PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|[48]00\d{7}", re.ASCII)
 BETWEEN = re.compile(r"[、,;/\n|]+")
 FORMULA = ("=", "+", "-", "@")
 
@@ -62,7 +62,7 @@ def read_area(text: str) -> int:
     if not number:
         raise Bad(NO_AREA)
     try:
-        area = Decimal(number) if re.fullmatch(r"[+-]?[\d.]+", number) else None
+        area = Decimal(number) if re.fullmatch(r"[+-]?[0-9.]+", number) else None
     except InvalidOperation:
         area = None
     if area is None:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from linli.lib.ids import new_id
 from linli.matters.models import Matter
+from linli.people.models import Person
 from linli.places.models import Facility, Inspection
 
 
@@ -25,3 +29,57 @@ class FacilityMatter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.matter_id} about {self.facility_id}"
+
+
+class VectorField(models.Field):  # type: ignore[type-arg]
+    """PostgreSQL's `tsvector`, made by `lib.bigrams`: Django's own field wants its whole application for full texts."""
+
+    def db_type(self, connection: Any) -> str:
+        return "tsvector"
+
+
+class Words(models.Model):
+    """What a matter can be found by: the words of its sealed texts, its place and its number, and marks of who may find it.
+
+    Follows the record in the same transaction; whatever is erased there is gone here. Never shown, only asked.
+    """
+
+    matter = models.OneToOneField(Matter, models.PROTECT, primary_key=True, related_name="words")
+    raised_at = models.DateTimeField()
+    vector = VectorField()
+
+    class Meta:
+        indexes = [GinIndex(name="words_vector", fields=["vector"])]
+
+    def __str__(self) -> str:
+        return f"words of {self.matter_id}"
+
+
+class Joiner(models.Model):
+    """Somebody whom a matter concerns as well: counted, told of the end, asked once how it went. No party to it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="joiners")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="joined")
+    joined_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+    score = models.PositiveSmallIntegerField(null=True)
+    judged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="joiner_once", fields=["matter", "person"], condition=Q(left_at__isnull=True)),
+            models.CheckConstraint(name="joiner_score", condition=Q(score__isnull=True) | Q(score__range=(1, 5))),
+            models.CheckConstraint(
+                name="joiner_judged_has_score",
+                condition=Q(score__isnull=True, judged_at__isnull=True)
+                | Q(score__isnull=False, judged_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="joiner_dates_in_order", condition=Q(left_at__isnull=True) | Q(left_at__gte=F("joined_at"))
+            ),
+        ]
+        indexes = [models.Index(name="joiner_of_person", fields=["person", "-joined_at", "id"])]
+
+    def __str__(self) -> str:
+        return f"joiner {self.pk}"

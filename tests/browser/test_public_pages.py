@@ -11,6 +11,8 @@ PUBLIC = (
     "/",
     "/sign-in/",
     "/overdue/",
+    "/board/",
+    "/board/rows/?figure=raised",
     "/playbooks/",
     "/playbooks/repair/",
     "/playbooks/joint_enforcement/",

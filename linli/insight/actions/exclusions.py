@@ -24,7 +24,9 @@ NOT_YOUR_RULING = Said(
 )
 CHOOSE = Said("请选择一条依据。", "Please choose a ground.")
 STANDS = Said("这件事已经申请过，或已经不计入。", "This was asked for already, or is left out already.")
-NOTHING_WAITS = Said("没有待审批的申请，可能已经批过了。", "Nothing is waiting for a ruling; it may have been dealt with.")
+NOTHING_WAITS = Said(
+    "没有待审批的申请，可能已经批过了。", "Nothing is waiting for a ruling; it may have been dealt with."
+)
 
 
 @transaction.atomic
@@ -35,9 +37,7 @@ def ask_exclusion(matter: Matter, *, ground: str, reason: str, actor: Reader) ->
         raise Refused(CHOOSE)
     try:
         with transaction.atomic():
-            asked = Exclusion.objects.create(
-                matter=matter, reason=ground, asked_by=actor.person, asked_at=clock.now()
-            )
+            asked = Exclusion.objects.create(matter=matter, reason=ground, asked_by=actor.person, asked_at=clock.now())
     except IntegrityError:
         raise Conflict(STANDS) from None
     note_asked(matter, ground=ground, reason=reason, actor=actor)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -77,7 +77,7 @@ def _fold_once(batch: int) -> int:
         cursor.execute(NEWS, [mark.transaction, mark.event, batch])
         news: Sequence[tuple[int, int, uuid.UUID]] = cursor.fetchall()
     if news:
-        _recount({chain for _, _, chain in news})
+        recount({chain for _, _, chain in news})
         mark.transaction, mark.event = news[-1][:2]
     mark.folded_at = clock.now()
     mark.save()
@@ -95,7 +95,7 @@ def rebuild(*, batch: int = BATCH) -> int:
         cursor.execute("DELETE FROM insight_daycount")
     counted = 0
     for chains in _all_matters(batch):
-        _recount(chains)
+        recount(chains)
         counted += len(chains)
     mark.folded_at = clock.now()
     mark.save()
@@ -118,7 +118,8 @@ def _all_matters(batch: int) -> Iterator[set[uuid.UUID]]:
         yield set(found)
 
 
-def _recount(chains: set[uuid.UUID]) -> None:
+def recount(chains: Set[uuid.UUID]) -> None:
+    """Count these matters anew and write what differs; called within a transaction that holds the watermark."""
     now = set(_count(chains))
     before = {row: pk for pk, row in _counted(chains)}
     gone, come = before.keys() - now, now - before.keys()
@@ -137,7 +138,7 @@ def _in_order(row: Row) -> tuple[date, str, uuid.UUID, int]:
     return tick.day, tick.measure, subject.matter, tick.seq
 
 
-def _count(chains: set[uuid.UUID]) -> Iterator[Row]:
+def _count(chains: Set[uuid.UUID]) -> Iterator[Row]:
     stories: dict[uuid.UUID, list[Happened]] = {}
     events = Event.objects.filter(chain__in=chains).order_by("chain", "seq")
     for chain, *happened in events.values_list("chain", "seq", "verb", "at", "body"):
@@ -166,12 +167,12 @@ def _prefixes(path: str) -> list[str]:
     return [".".join(labels[: count + 1]) for count in range(len(labels))]
 
 
-def _counted(chains: set[uuid.UUID]) -> Iterator[tuple[int, Row]]:
+def _counted(chains: Set[uuid.UUID]) -> Iterator[tuple[int, Row]]:
     rows = Counted.objects.filter(matter__in=chains)
-    for pk, matter, path, book, category, whole, *tick in rows.values_list(
+    for pk, matter, path, book, category, whole, measure, day, seq in rows.values_list(
         "pk", "matter_id", "path", "book", "category", "whole", "measure", "day", "seq"
     ):
-        yield pk, (Subject(matter, path, book, category, whole), Tick(*tick))
+        yield pk, (Subject(matter, path, book, category, whole), Tick(measure, day, seq))
 
 
 def _as_row(subject: Subject, tick: Tick) -> Counted:

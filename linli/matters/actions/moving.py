@@ -10,6 +10,7 @@ from django.db.models import Q
 from linli.lib.refusals import Conflict, NotYours
 from linli.lib.text import Said
 from linli.matters import steps
+from linli.matters.actions.photographs import keep_photos
 from linli.matters.answers import Answers, read_answers
 from linli.matters.course import Course
 from linli.matters.keeping import Overtaken, keep
@@ -18,8 +19,8 @@ from linli.matters.policies import NOT_YOUR_MOVE, may_move
 from linli.matters.reading import read_course
 from linli.matters.wording import holder_said
 from linli.people.reader import Reader
-from linli.playbooks.engine import Arrival, advance, conclude, not_open
-from linli.playbooks.model import RAISER, Move, Playbook, Stage
+from linli.playbooks.engine import advance, conclude, not_open, reopens
+from linli.playbooks.model import Move
 from linli.record.models import Event
 
 ENDED = Said(
@@ -109,7 +110,7 @@ def _take(course: Course, rule: Move, answers: Answers, actor: Reader, key: uuid
     matter.facts = {**matter.facts, **answers.plain}
     if rule.replies:
         matter.answered_at = course.now
-    if _reopens(course, rule, arrival):
+    if reopens(course.book, course.book.stages[was], rule, arrival):
         matter.rounds += 1
     post = _post(actor, rule, course)
     course.arrive(arrival, climbs=rule.climbs)
@@ -122,24 +123,8 @@ def _take(course: Course, rule: Move, answers: Answers, actor: Reader, key: uuid
         secrets=answers.secrets(matter.raiser_id),
     )
     keep([course])
+    keep_photos(course, answers)
     after_arrival(course, by=actor.person_id, answers=answers)
-
-
-def _reopens(course: Course, rule: Move, arrival: Arrival) -> bool:
-    """A new round begins when the raiser, asked for a verdict on an answer, sends the matter back."""
-    return (
-        arrival.stage is not None
-        and rule.by is None
-        and _asks_verdict(course.book, course.book.stages[course.matter.stage])
-    )
-
-
-def _asks_verdict(book: Playbook, stage: Stage) -> bool:
-    """Not every stage that waits for the raiser does: agreeing to a price, or trying it oneself first, judges nothing."""
-    if stage.duty is None or stage.duty.person != RAISER:
-        return False
-    answering = [rule for one in book.stages.values() for rule in one.moves if rule.replies]
-    return any(branch.to == stage.name for rule in answering for branch in rule.branches)
 
 
 def _post(actor: Reader, rule: Move, course: Course) -> uuid.UUID | None:

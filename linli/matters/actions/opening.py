@@ -14,7 +14,7 @@ from linli.matters.actions.side_duties import reason_of
 from linli.matters.keeping import keep
 from linli.matters.models import Matter
 from linli.matters.policies import may_open_sensitive
-from linli.matters.reading import read_course
+from linli.matters.reading import read_beside
 from linli.people.reader import Reader
 from linli.record.models import Event, Sealed
 from linli.record.queries import value_of
@@ -36,7 +36,7 @@ class Opened:
 
 @transaction.atomic
 def open_sensitive(matter: Matter, *, reason: str, actor: Reader) -> Opened:
-    course = read_course(matter.pk)
+    course = read_beside(matter.pk)
     if not may_open_sensitive(actor, course.matter):
         raise NotYours(NOT_FOR_YOU)
     rows = _encrypted(matter.pk)

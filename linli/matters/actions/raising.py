@@ -11,6 +11,7 @@ from linli.lib import clock
 from linli.lib.refusals import Refused
 from linli.lib.text import Said
 from linli.matters import steps
+from linli.matters.actions.photographs import keep_photos
 from linli.matters.answers import Answers, read_answers
 from linli.matters.course import Course
 from linli.matters.keeping import keep_new
@@ -125,6 +126,7 @@ def begin(
         secrets=answers.secrets(raiser.pk),
     )
     keep_new(course)
+    keep_photos(course, answers)
     steps.entered(course, by=raiser.pk, answers=answers)
     return matter
 
@@ -139,3 +141,8 @@ def _check_level(book: Playbook, place: Place) -> None:
 def _name(line: Line, hidden: tuple[str, ...]) -> str:
     near = [name for _, level, name in line.places if level not in UNSAID + hidden]
     return " ".join(near) or line.places[-1][2]
+
+
+def place_names(line: Line) -> dict[str, str]:
+    """What a matter keeps of its place: the name down to the room, and the one for everybody."""
+    return {"place_name": _name(line, ()), "place_public": _name(line, PRIVATE)}

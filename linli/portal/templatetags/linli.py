@@ -14,11 +14,11 @@ from django.utils.translation import get_language
 from linli.districts.models import District
 from linli.lib import clock
 from linli.lib.text import Said
+from linli.lib.times import countdown_to, full_said, moment_said
 from linli.people.roles import ROLES
 from linli.places.models import Place
 from linli.playbooks.saying import join
 from linli.portal.icons import ICONS, icon_of_book
-from linli.lib.times import countdown_to, full_said, moment_said
 from linli.portal.typed import Typed, words_of
 
 register = template.Library()

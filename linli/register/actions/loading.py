@@ -13,6 +13,7 @@ from django.db import transaction
 from linli.people.models import Organisation, Person
 from linli.places.levels import ORDER
 from linli.places.models import Place
+from linli.postgres.copying import copy_in
 from linli.record.sealer import sealer
 from linli.register.actions.recording import note
 from linli.register.models import Holding, Owner, OwnerSet
@@ -41,14 +42,14 @@ def load_register(plan: Plan, *, day: date) -> None:
     """Carry out a plan. The places of a level come after those above them; a changed holding ends and another begins."""
     for level in ORDER:
         made = [place for place in plan.tree.made if place.level == level]
-        Place.objects.bulk_create(made, batch_size=BATCH)
+        copy_in(made)
     books = _known_to(plan.changes)
     holdings = [_holding(change, books, day) for change in plan.changes]
     _write(books)
     ended = [change.was.holding for change in plan.changes if change.was]
     for start in range(0, len(ended), BATCH):
         Holding.objects.filter(pk__in=ended[start : start + BATCH]).update(valid_to=day)
-    Holding.objects.bulk_create(holdings, batch_size=BATCH)
+    copy_in(holdings)
     _record(plan)
 
 
@@ -139,10 +140,10 @@ def _digest(kind: str, ids: Iterable[str]) -> bytes:
 
 
 def _write(books: _Books) -> None:
-    Organisation.objects.bulk_create(books.new_organisations, batch_size=BATCH)
-    Person.objects.bulk_create(books.new_persons, batch_size=BATCH)
-    OwnerSet.objects.bulk_create(books.new_sets, batch_size=BATCH)
-    Owner.objects.bulk_create(books.new_owners, batch_size=BATCH)
+    copy_in(books.new_organisations)
+    copy_in(books.new_persons)
+    copy_in(books.new_sets)
+    copy_in(books.new_owners)
 
 
 def _record(plan: Plan) -> None:

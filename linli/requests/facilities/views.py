@@ -243,16 +243,17 @@ def make_code(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """The newest inspection becomes a matter; on to its page."""
+    """The inspection that the reader looked at becomes a matter; on to its page."""
     if request.method != "POST":
         return HttpResponseRedirect(reverse("facility", args=[key]))
     found = _signed_in(request, key)
-    newest = found.inspections.select_related("facility__place").order_by("-at", "-pk").first()
-    if newest is None:
+    wanted = read_key(request.POST.get("inspection"))
+    inspection = found.inspections.select_related("facility__place").filter(pk=wanted).first() if wanted else None
+    if inspection is None:
         return HttpResponseRedirect(reverse("facility", args=[key]))
     try:
-        note = next(one.note for one in inspections_of(found) if one.inspection == newest.pk)
-        matter = actions.report_finding(newest, note=note, actor=reader_of(request))
+        note = next((one.note for one in inspections_of(found) if one.inspection == inspection.pk), "")
+        matter = actions.report_finding(inspection, note=note, actor=reader_of(request))
     except Refused as refused:
         return _facility_page(request, found, Tried(refused))
     return SeeOther(reverse("matter", args=[matter.number]))

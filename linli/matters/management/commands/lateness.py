@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django_tenants.utils import tenant_context
 
 from linli.districts.queries import all_districts
+from linli.matters import chores
 from linli.matters.actions.lateness import look_after
 from linli.matters.actions.vacancies import hand_on_vacant
 
@@ -36,4 +37,5 @@ class Command(BaseCommand):
             with tenant_context(district):
                 handed_on = hand_on_vacant()
                 report = look_after()
-            self.stdout.write(f"{district.schema_name}: {report}; handed on {handed_on}")
+                beside = "".join(f"; {name} {count}" for name, count in chores.done())
+            self.stdout.write(f"{district.schema_name}: {report}; handed on {handed_on}{beside}")

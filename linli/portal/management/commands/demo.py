@@ -9,8 +9,11 @@ from django.core.management.base import BaseCommand
 from django_tenants.utils import tenant_context
 
 from linli.districts.actions import open_district
+from linli.insight.actions.folding import fold_new
 from linli.portal.demonstration import load_neighbourhood
+from linli.portal.demonstration_facilities import load_facilities
 from linli.portal.demonstration_matters import load_matters
+from linli.portal.demonstration_register import load_demonstration_register
 from linli.portal.main_job import tell_main_job
 
 SCHEMA = "qingyu"
@@ -29,7 +32,10 @@ class Command(BaseCommand):
         call_command("migrate_schemas", schema_name=SCHEMA, verbosity=0)
         with tenant_context(district):
             load_neighbourhood()
+            load_demonstration_register()
+            load_facilities()
             load_matters()
             if not quiet:
                 for line in tell_main_job(key=uuid.uuid4()):
                     self.stdout.write(line.in_(lang))
+            fold_new()

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django_tenants.utils import tenant_context
 
 from linli.districts.queries import all_districts
+from linli.record.heads import cut_chains
 from linli.record.models import Event
 from linli.record.queries import broken_chains
 
@@ -22,7 +24,7 @@ class Command(BaseCommand):
         broken = 0
         for district in all_districts():
             with tenant_context(district):
-                for fault in broken_chains():
+                for fault in chain(broken_chains(), cut_chains()):
                     broken += 1
                     self.stdout.write(
                         f"{district.schema_name} {fault.subject} {fault.chain} #{fault.seq} ({fault.event}): {fault.why.in_(lang)}"

@@ -1,0 +1,224 @@
+"""The board, put together from day counts: what is shown, for which place and period, and what is too few to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+
+from linli.insight import queries
+from linli.insight.formula import Formula, formula_called
+from linli.insight.measures import is_measure, title_of
+from linli.insight.queries import TRENDS, WEEKS, Period
+from linli.insight.rates import Rate, Rates, definitions, rates_of
+from linli.lib import clock
+from linli.lib.text import Said
+from linli.places.models import Place
+from linli.playbooks.models import Version
+from linli.playbooks.panels import Panel
+from linli.playbooks.versions import book_of
+
+USUAL_DAYS = 30
+LONGEST = timedelta(days=3 * 366)
+K = 5  # fewer than this many are not told of one building
+MOST_PLACES = 30
+IN_TABLES = ("raised", "closed", "late", "responded_in_time", "response_late", "solved", "unsolved")
+RATES_IN_TABLES = ("response", "solved")
+LEFT_OUT = Said("{rate}未计入的", "Left out of: {rate}")
+PART, WHOLE = Said("{rate}的分子", "{rate}: counted for it"), Said("{rate}的分母", "{rate}: all of them")
+BAD_DATES = Said(
+    "日期请写成 2026-05-01 这样，起始日不晚于截止日，最长三年。下面是最近 30 天的数字。",
+    "Write dates like 2026-05-01, the first not after the last, three years at the most. Below are the last 30 days.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the reader asked to see. `wrong` when the dates could not be read and the usual period stands in for them."""
+
+    period: Period
+    place: Place | None
+    wrong: Said | None = None
+
+    @property
+    def path(self) -> str:
+        return self.place.path if self.place else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One line of a table. `few`: there are too few to be told apart; then nothing else is said."""
+
+    key: str
+    title: Said
+    raised: int
+    closed: int
+    late: int
+    rates: tuple[Rate, ...]
+    few: bool = False
+    opens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    first: date
+    last: date
+    numbers: tuple[int, ...]  # in the order of TRENDS
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    asked: Asked
+    as_of: datetime | None
+    numbers: Mapping[str, int]
+    overdue: int
+    rates: Rates
+    weeks: Sequence[Week]
+    books: Sequence[Group]
+    categories: Sequence[Group]
+    places: Sequence[Group]
+    more_places: int
+
+    @property
+    def beside(self) -> bool:
+        """Whether some kinds hold matters that the totals do not count again."""
+        return sum(group.raised for group in self.books) > self.numbers.get("raised", 0)
+
+
+def present_formula() -> Formula:
+    return formula_called(settings.FORMULA)
+
+
+def usual_period() -> Period:
+    today = clock.local_day(clock.now())
+    return Period(today - timedelta(days=USUAL_DAYS - 1), today)
+
+
+def read_period(first: str, last: str) -> Period | None:
+    """`None` when it is none that can be shown; two empty texts are the usual one."""
+    if not first and not last:
+        return usual_period()
+    try:
+        period = Period(date.fromisoformat(first), date.fromisoformat(last))
+    except ValueError:
+        return None
+    return period if timedelta() <= period.last - period.first <= LONGEST else None
+
+
+def board_of(asked: Asked) -> Board:
+    formula, path, period = present_formula(), asked.path, asked.period
+    numbers = queries.totals(path, period)
+    below = queries.places_below(asked.place)
+    return Board(
+        asked=asked,
+        as_of=queries.folded_at(),
+        numbers=numbers,
+        overdue=queries.overdue_now(path),
+        rates=rates_of(numbers, formula),
+        weeks=_weeks(path, period.last),
+        books=_by_book(path, period, formula),
+        categories=_by_category(path, period, formula),
+        places=_by_place(below[:MOST_PLACES], period, formula),
+        more_places=max(0, len(below) - MOST_PLACES),
+    )
+
+
+def _weeks(path: str, last: date) -> list[Week]:
+    """Seven days each, the last one ending with the period, oldest first."""
+    numbers = queries.by_week(path, last)
+    weeks = []
+    for ago in reversed(range(WEEKS)):
+        end = last - timedelta(weeks=ago)
+        weeks.append(Week(end - timedelta(days=6), end, tuple(numbers.get((ago, measure), 0) for measure in TRENDS)))
+    return weeks
+
+
+def _by_book(path: str, period: Period, formula: Formula) -> list[Group]:
+    found = queries.by_book(path, period, IN_TABLES)
+    versions = Version.objects.filter(current=True, name__in=found).values_list("name", "pk")
+    groups = [_group(name, book_of(pk).title, found[name], formula) for name, pk in versions]
+    return sorted(groups, key=lambda group: (-group.raised, group.key))
+
+
+def _by_category(path: str, period: Period, formula: Formula) -> list[Group]:
+    found = queries.by_category(path, period, IN_TABLES)
+    groups = [_group(name, Said(name, name), numbers, formula) for name, numbers in found.items()]
+    return sorted(groups, key=lambda group: (-group.raised, group.key))
+
+
+def _by_place(places: Sequence[Place], period: Period, formula: Formula) -> list[Group]:
+    found = queries.by_place([place.path for place in places], period, IN_TABLES)
+    numbers = {place.path: found.get(place.path, {}) for place in places}
+    hidden = too_few(
+        {place.path: numbers[place.path].get("raised", 0) for place in places if place.level == "building"}
+    )
+    return [
+        Group(place.path, _named(place), 0, 0, 0, (), few=True)
+        if place.path in hidden
+        else _group(place.path, _named(place), numbers[place.path], formula, opens=place.level != "building")
+        for place in places
+    ]
+
+
+def too_few(raised: Mapping[str, int]) -> frozenset[str]:
+    """The buildings of which nothing is said; never one alone, since the total would tell it."""
+    few = {key for key, number in raised.items() if 0 < number < K}
+    others = sorted((number, key) for key, number in raised.items() if number >= K)
+    if len(few) == 1 and others:
+        few.add(others[0][1])
+    return frozenset(few)
+
+
+def _named(place: Place) -> Said:
+    return Said(place.in_("zh"), place.in_("en"))
+
+
+def _group(key: str, title: Said, numbers: Mapping[str, int], formula: Formula, *, opens: bool = False) -> Group:
+    rates = rates_of(numbers, formula)
+    shown = tuple(rates.rate(name) for name in RATES_IN_TABLES)
+    raised, closed, late = (numbers.get(measure, 0) for measure in TRENDS)
+    return Group(key, title, raised, closed, late, shown, opens=opens)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What can be opened: the measures that a number is the sum of, under the name it has in an address."""
+
+    title: Said
+    measures: tuple[str, ...]
+
+
+def figure_called(name: str) -> Figure | None:
+    rate, dot, side = name.partition(".")
+    one = definitions(present_formula()).get(rate)
+    if not dot:
+        return Figure(title_of(name), (name,)) if is_measure(name) else None
+    if one is None:
+        return None
+    sides = {"part": (PART, one.part), "whole": (WHOLE, one.whole), "out": (LEFT_OUT, (*one.out, *one.approved))}
+    if side not in sides:
+        return None
+    title, measures = sides[side]
+    return Figure(title.filled(rate=one.title), measures)
+
+
+@dataclass(frozen=True, slots=True)
+class BookFigures:
+    """One kind of matter over the last 30 days, at all places together."""
+
+    asked: Asked
+    book: str
+    numbers: Mapping[str, int]
+    overdue: int
+    rates: Rates
+
+
+def book_panel(book: str) -> Panel | None:
+    """For the playbook's page; nothing before the first matter was counted."""
+    asked = Asked(usual_period(), None)
+    numbers, overdue = queries.totals("", asked.period, book=book), queries.overdue_now("", book=book)
+    if not numbers and not overdue:
+        return None
+    return Panel("insight/book.html", BookFigures(asked, book, numbers, overdue, rates_of(numbers, present_formula())))

@@ -1,0 +1,71 @@
+"""What practice apps lend to the pages of matters: a look before something is raised, a part of a matter's page or of “mine”.
+
+An app registers its lender in its module `page_parts.py`, which is found at start-up; matters never import the app.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.http import QueryDict
+
+from linli.matters.models import Matter
+from linli.people.reader import Reader
+from linli.places.models import Place
+from linli.playbooks.model import Playbook
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a page: `template` is given `shows`."""
+
+    template: str
+    shows: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Raising:
+    """What somebody is about to send."""
+
+    book: Playbook
+    place: Place
+    reader: Reader
+    posted: QueryDict
+
+
+class Lender(Protocol):
+    name: str
+
+    def before_raising(self, raising: Raising) -> Part | None:
+        """What should be looked at first. The form comes back with it, and with `_anyway` in it, which sends it after all."""
+
+    def on_matter(self, matter: Matter, book: Playbook, reader: Reader, *, whole: bool) -> Part | None:
+        """Shown on the matter's page to everybody, so it must mind who reads; `whole`: a party does."""
+
+    def on_mine(self, reader: Reader) -> Part | None:
+        """Shown below what somebody raised."""
+
+
+_lenders: dict[str, Lender] = {}
+
+
+def register(lender: Lender) -> None:
+    """Called at start-up only."""
+    _lenders[lender.name] = lender
+
+
+def before_raising(raising: Raising) -> Part | None:
+    found = (lender.before_raising(raising) for lender in _lenders.values())
+    return next((part for part in found if part is not None), None)
+
+
+def on_matter(matter: Matter, book: Playbook, reader: Reader, *, whole: bool) -> list[Part]:
+    found = (lender.on_matter(matter, book, reader, whole=whole) for lender in _lenders.values())
+    return [part for part in found if part is not None]
+
+
+def on_mine(reader: Reader) -> list[Part]:
+    found = (lender.on_mine(reader) for lender in _lenders.values())
+    return [part for part in found if part is not None]

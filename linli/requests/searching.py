@@ -1,0 +1,121 @@
+"""Finding matters by their words, among those that are open whole to whoever asks."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from linli.lib.bigrams import alternatives, mark, marked, query
+from linli.matters.models import Matter
+from linli.matters.policies import of_party
+from linli.matters.queries import MATTER_COLUMNS, MatterRow, cursor_of, read_cursor
+from linli.people.reader import Reader
+from linli.playbooks.models import Version
+from linli.playbooks.versions import book_of
+from linli.record.models import Sealed
+
+LOOKED_AT = 1000
+AROUND = 24  # characters before the first word that was found
+SHOWN = 90
+# The fence (OFFSET 0) keeps the planner from walking all matters by date in the hope of meeting a rare word soon.
+HITS = """
+SELECT matter_id, raised_at FROM (
+    (SELECT matter_id, raised_at FROM requests_words WHERE vector @@ %(near)s::tsquery OFFSET 0)
+    UNION
+    (SELECT words.matter_id, words.raised_at
+     FROM (SELECT matter_id FROM matters_duty WHERE person_id = %(person)s AND until IS NULL OFFSET 0) AS held
+     JOIN requests_words AS words ON words.matter_id = held.matter_id AND words.vector @@ %(text)s::tsquery)
+) AS found
+WHERE %(moment)s::timestamptz IS NULL OR (raised_at, %(key)s::uuid) < (%(moment)s, matter_id)
+ORDER BY raised_at DESC, matter_id LIMIT %(most)s
+"""
+
+Pieces = list[tuple[str, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One matter with the stretch of its texts in which the words stand, cut at them."""
+
+    row: MatterRow
+    pieces: Pieces
+
+
+def search(reader: Reader, text: str, *, after: str | None = None, limit: int = 20) -> tuple[list[Found], str | None]:
+    """Newest first, with the cursor of what follows. Four statements, whatever is asked and found."""
+    asked = query(text)
+    if not asked or reader.person is None:
+        return [], None
+    hits = _hits(reader, asked, read_cursor(after))
+    rows = _rows(reader, [matter for matter, _ in hits], limit)
+    texts = _texts([row.matter for row in rows[:limit]])
+    found = [Found(row, _stretch(texts.get(row.matter, []), row.place_name, text)) for row in rows[:limit]]
+    return found, _following(rows, hits, limit)
+
+
+def _following(rows: Sequence[MatterRow], hits: Sequence[tuple[uuid.UUID, datetime]], limit: int) -> str | None:
+    if len(rows) > limit:
+        return cursor_of(rows[limit - 1].raised_at, rows[limit - 1].matter)
+    return cursor_of(hits[-1][1], hits[-1][0]) if len(hits) == LOOKED_AT else None
+
+
+def _hits(
+    reader: Reader, asked: str, mark_after: tuple[datetime, uuid.UUID] | None
+) -> list[tuple[uuid.UUID, datetime]]:
+    """What holds the words and lies where the reader has a post, or is the reader's own."""
+    near = {mark("p", post.place.path) for post in reader.posts} | {mark("r", str(reader.person_id))}
+    moment, key = mark_after or (None, None)
+    values: dict[str, Any] = {
+        "near": f"({asked}) & {alternatives(sorted(near))}",
+        "text": asked,
+        "person": reader.person_id,
+        "moment": moment,
+        "key": key,
+        "most": LOOKED_AT,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(HITS, values)
+        return [(matter, raised_at) for matter, raised_at in cursor.fetchall()]
+
+
+def _rows(reader: Reader, matters: Sequence[uuid.UUID], limit: int) -> list[MatterRow]:
+    books = {pk: book_of(pk) for pk in Version.objects.values_list("pk", flat=True)}
+    seen = Matter.objects.filter(of_party(reader, books), pk__in=matters).order_by("-raised_at", "id")
+    return [MatterRow(*row) for row in seen.values_list(*MATTER_COLUMNS)[: limit + 1]]
+
+
+def _texts(matters: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    rows = Sealed.objects.filter(
+        event__chain__in=matters, event__subject="matter", cipher__isnull=True, value__isnull=False
+    )
+    found: dict[uuid.UUID, list[str]] = {}
+    for chain, value in rows.order_by("event__seq", "name").values_list("event__chain", "value"):
+        if isinstance(value, str):
+            found.setdefault(chain, []).append(" ".join(value.split()))
+    return found
+
+
+def _stretch(texts: Sequence[str], place: str, asked: str) -> Pieces:
+    """Of the first text in which a word stands; the beginning of the opening one when only place or number were meant."""
+    cut = [marked(text, asked) for text in [*texts, place]]
+    pieces = next((each for each in cut if any(hit for _, hit in each)), cut[0])
+    return _shortened(pieces)
+
+
+def _shortened(pieces: Pieces) -> Pieces:
+    first, hit = pieces[0] if pieces else ("", True)
+    if not hit and len(pieces) > 1 and len(first) > AROUND:
+        pieces = [(f"…{first[-AROUND:]}", False), *pieces[1:]]
+    shown: Pieces = []
+    room = SHOWN
+    for text, is_hit in pieces:
+        shown.append((text if len(text) <= room else f"{text[:room]}…", is_hit))
+        room -= len(text)
+        if room <= 0:
+            break
+    return shown
