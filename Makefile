@@ -70,6 +70,7 @@ translations: setup gettext
 
 bench: setup
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.register
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .hypothesis .import_linter_cache

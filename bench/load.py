@@ -60,7 +60,8 @@ FROM loaded
 """
 DAY_COUNTS = """
 WITH spread AS (
-    SELECT path, (%(now)s::timestamptz AT TIME ZONE 'Asia/Shanghai')::date - ((number * 7 + rank) %% 400)::int AS day, measure, share
+    SELECT path, measure, share,
+        (%(now)s::timestamptz AT TIME ZONE 'Asia/Shanghai')::date - ((number * 7 + rank) %% 400)::int AS day
     FROM (SELECT DISTINCT path, dense_rank() OVER (ORDER BY path) AS rank FROM insight_counted) AS buildings,
         generate_series(0, 399) AS number,
         (VALUES ('raised', 1), ('closed', 1), ('answered', 1), ('late', 7), ('responded_in_time', 1), ('response_late', 9),

@@ -15,7 +15,14 @@ MODULES = sorted(path for path in (ROOT / "linli").rglob("*.py") if "migrations"
 NAMES_THAT_SAY_NOTHING = {"utils", "helpers", "misc", "common", "services", "managers"}
 WRITES = {"save", "delete", "update", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
 # Where data may change: actions, the one writer of matters, the record, versions of playbooks, and what loads the demonstration.
-DOORS = ("actions.py", "actions/", "matters/keeping.py", "playbooks/versions.py", "portal/demonstration.py", "migrations/")
+DOORS = (
+    "actions.py",
+    "actions/",
+    "matters/keeping.py",
+    "playbooks/versions.py",
+    "portal/demonstration.py",
+    "migrations/",
+)
 
 
 # A picture is packed by a method called `save` as well, but into memory.

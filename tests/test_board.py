@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from linli.insight.actions.exclusions import ask_exclusion
@@ -74,7 +75,10 @@ def test_rows_show_no_name_no_room_and_no_word_to_the_public(month: World) -> No
     assert "1号楼" in page
     for private in ("101室", "1单元", "王小梅", "水管漏水", "13800000001"):
         assert private not in page
-    assert "101室" in visit(month, "shu").get("/board/rows/", {**MAY, "figure": "raised"}).content.decode()
+    assert "/board/exclusion/" not in page
+    serving = visit(month, "shu").get("/board/rows/", {**MAY, "figure": "raised"}).content.decode()
+    assert "101室" in serving
+    assert serving.count('href="/board/exclusion/') == 8
 
 
 def test_a_playbook_that_keeps_the_building_to_itself_keeps_it_here(month: World) -> None:
@@ -162,16 +166,33 @@ def test_before_anything_was_counted_the_board_says_so(world: World) -> None:
 def test_the_board_asks_the_same_number_of_questions_however_much_there_is(month: World) -> None:
     client = visit(month)
     client.get("/board/", MAY)
-    with CaptureQueriesContext(connection) as few:
-        client.get("/board/", MAY)
+    few = questions_after_a_fold(client)
     with clock.at(NINE):
         for _ in range(10):
             a_repair(month)
+    many = questions_after_a_fold(client)
+    assert len(many) == len(few) <= 16
+    assert not any("matters_matter" in sql or "record_event" in sql for sql in many)
+
+
+def questions_after_a_fold(client: Client) -> list[str]:
     rebuild()
-    with CaptureQueriesContext(connection) as many:
+    with CaptureQueriesContext(connection) as asked:
         client.get("/board/", MAY)
-    assert len(many) == len(few) <= 12
-    assert not any("matters_matter" in one["sql"] or "record_event" in one["sql"] for one in many.captured_queries)
+    return [one["sql"] for one in asked.captured_queries]
+
+
+def test_the_figures_are_drawn_once_for_each_fold_and_are_never_older(month: World) -> None:
+    client = visit(month)
+    client.get("/board/", MAY)
+    with CaptureQueriesContext(connection) as again:
+        client.get("/board/", MAY)
+    assert not any("insight_daycount" in one["sql"] for one in again.captured_queries)
+    with clock.at(NINE):
+        a_repair(month)
+    rebuild()
+    assert "提出 9" in text_of(client.get("/board/", MAY))
+    assert "Raised 9" in text_of(visit(month, language="en").get("/board/", MAY))
 
 
 # -- the table

@@ -123,9 +123,7 @@ def test_a_scanned_facility_is_named_in_the_report_and_tied_to_it(
     assert (matter.place, matter.facts["facility"]) == (world.place("unit1"), str(lift.pk))
     assert "【电梯 DT-01】停在三楼不动" in text_of(visit(world, "bo").get(where))
     assert FacilityMatter.objects.get().facility == lift
-    assert f"第 {matter.number} 件" in text_of(visit(world, "an").get(f"/facilities/{lift.pk}/")) or str(
-        matter.number
-    ) in text_of(visit(world, "an").get(f"/facilities/{lift.pk}/"))
+    assert f"编号 {matter.number}" in text_of(visit(world, "an").get(f"/facilities/{lift.pk}/"))
 
 
 def test_who_chose_another_place_after_the_scan_reports_nothing_about_the_facility(
@@ -153,7 +151,7 @@ def test_a_facilitys_code_opens_the_inspection_for_whoever_looks_after_it(
 def test_a_code_next_to_somebody_without_a_post_says_what_is_missing(world: World, code: Code) -> None:
     page = visit(world, "stranger").get(f"/q/{code.token}/", follow=True)
     assert page.status_code == 200
-    assert "没有可以提出这件事的身份" in text_of(page) or "身份" in text_of(page)
+    assert "您目前没有提出此类事项的身份" in text_of(page)
 
 
 # -- how they end

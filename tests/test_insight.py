@@ -67,7 +67,7 @@ def numbers(place: str = "") -> dict[str, int]:
 # -- folding
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(data=st.data())
 @pytest.mark.parametrize("book", shipped())
 def test_figures_are_what_a_slow_recount_gives_whatever_happened(world: World, book: str, data: st.DataObject) -> None:

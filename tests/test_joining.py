@@ -109,8 +109,7 @@ def another_trouble(world: World) -> Matter:
 
 def another_method(world: World) -> Matter:
     answers = {"what": "电梯停在三楼不动了", "theme": "other", "side": "property"}
-    form = {"actor": world.mei, "key": uuid.uuid4()}
-    return raise_matter("enquiry", world.place("room"), answers=answers, **form)
+    return raise_matter("enquiry", world.place("room"), actor=world.mei, answers=answers, key=uuid.uuid4())
 
 
 @pytest.mark.parametrize("make", [a_repair_elsewhere, an_ended_one, an_old_one, another_trouble, another_method])
@@ -160,6 +159,7 @@ def test_who_joined_is_counted_sees_it_under_mine_and_judges_it_at_the_end(world
     matter = a_repair(world, what="电梯停在三楼不动了")
     client = visit(world, "bo")
     assert client.post(f"/matters/{matter.number}/join/").status_code == 303
+    assert "还有" not in text_of(client.get(f"/matters/{matter.number}/"))  # nobody beside Bo himself
     assert "还有 1 人也反映了" in text_of(visit(world, "mei").get(f"/matters/{matter.number}/"))
     assert "您加入的" in text_of(client.get("/mine/"))
     assert 'name="score"' not in client.get(f"/matters/{matter.number}/").content.decode()

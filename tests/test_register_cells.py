@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from linli.lib.refusals import Refused
 from linli.register.cells import Bad, area_text, chinese_number, key_of, label_of, read_area, read_name, read_phones
+from linli.register.headings import HEADINGS as HEADINGS_KNOWN
 from linli.register.headings import find_columns
 from linli.register.rows import Entry, read_row
 from tests.registers import GOOD, HEADINGS
@@ -180,3 +183,11 @@ def test_headings_that_do_not_fit_are_named(headings: list[str], sentence: str) 
 
 def test_a_heading_that_nobody_needs_can_be_left_out() -> None:
     assert "朝向" not in find_columns([[*HEADINGS, "朝向"]], ignore=["朝向"]).of
+
+
+def test_the_guide_names_every_heading() -> None:
+    guide = (Path(__file__).parents[1] / "docs/how-to/load-a-register.md").read_text("utf-8")
+    told = {
+        word.strip() for line in guide.splitlines() if line.startswith("|") for word in line.split("|")[2].split(",")
+    }
+    assert {word for words in HEADINGS_KNOWN.values() for word in words} <= told

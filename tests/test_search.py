@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from linli.lib import clock
 from linli.lib.bigrams import marked, pairs, query, vector
 from linli.matters.actions.moving import move
 from linli.matters.models import Matter
@@ -151,6 +154,20 @@ def test_the_pages_follow_one_another_newest_first_without_gap_or_double(world: 
         seen += [one.row.number for one in rows]
     assert seen == numbers[::-1]
     assert after is None
+
+
+def test_old_and_new_ones_come_in_one_order_however_far_back_they_lie(world: World) -> None:
+    numbers = []
+    for days in (1200, 500, 366, 200, 95, 31, 0):
+        with clock.at(clock.now() - timedelta(days=days)):
+            numbers.append(a_repair(world, what="水管漏水").number)
+    assert found_by(world, "an", "水管") == numbers[::-1]
+    seen: list[int] = []
+    after: str | None = None
+    for _ in range(4):
+        rows, after = search(world.an, "水管", after=after, limit=2)
+        seen += [one.row.number for one in rows]
+    assert seen == numbers[::-1]
 
 
 def test_a_search_takes_four_statements_however_much_is_found(world: World) -> None:

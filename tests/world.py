@@ -126,7 +126,14 @@ def find_world() -> World:
 
 
 def a_repair(
-    world: World, *, what: str = "水管漏水", phone: str = "", at: str = "room", by: str = "mei", photos: Any = (), **more: Any
+    world: World,
+    *,
+    what: str = "水管漏水",
+    phone: str = "",
+    at: str = "room",
+    by: str = "mei",
+    photos: Any = (),
+    **more: Any,
 ) -> Matter:
     """A repair just raised by Mei from her room."""
     return raise_matter(

@@ -25,9 +25,10 @@ class BadFormula(ValueError):
     """The file does not say a formula; the message says what to change."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Formula:
-    """`weights` are whole parts of 100; `satisfied_from` is the lowest of the scores 1 to 5 that counts as satisfied."""
+    """One reading of a file. `weights` are whole parts of 100; `satisfied_from` is the lowest score, of 1 to 5, that counts
+    as satisfied."""
 
     name: str
     version: int

@@ -151,6 +151,7 @@ class CountedRow:
     ended_at: datetime | None
     outcome: Said | None
     ground: str
+    serves: bool  # whether the reader is on a post there, sees the room, and may look at an exclusion
 
 
 def rows_behind(wanted: Wanted, reader: Reader, *, after: str = "", limit: int = FEW) -> tuple[list[CountedRow], str]:
@@ -195,17 +196,19 @@ def _told(rows: Sequence[tuple[date, int, str, uuid.UUID]], reader: Reader) -> l
 
 def _row(matter: Matter, measure: str, day: date, ground: str, reader: Reader) -> CountedRow:
     book = book_of(matter.playbook_id)
+    serves = may_look(reader, matter)
     building = matter.place_public if "place.building" in public_names(book) else ""
     return CountedRow(
         number=matter.number,
         book=book.title,
         measure=measure,
         day=day,
-        where=matter.place_name if may_look(reader, matter) else building,
+        where=matter.place_name if serves else building,
         raised_at=matter.raised_at,
         ended_at=matter.ended_at,
         outcome=OUTCOMES[matter.outcome] if matter.outcome else None,
         ground=ground,
+        serves=serves,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from types import MappingProxyType
 
 from linli.insight.formula import WHOLE, Formula
@@ -44,6 +45,7 @@ UNJUDGED = _ended("unjudged", unjudged_silent=SILENT)
 JUDGED = ("solved", "unsolved")
 
 
+@cache
 def definitions(formula: Formula) -> Mapping[str, Definition]:
     satisfied = tuple(f"score_{score}" for score in range(formula.satisfied_from, BEST + 1))
     scored = tuple(f"score_{score}" for score in range(1, BEST + 1))

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
+from linli.districts.schema import present_schema
 from linli.insight import queries
 from linli.insight.actions.exclusions import ask_exclusion, rule_exclusion
 from linli.insight.board import (
@@ -29,6 +35,7 @@ from linli.people.reader import Reader
 from linli.playbooks.models import Version
 from linli.playbooks.versions import book_of
 
+KEPT_FOR = 120
 BOM = "\ufeff"  # so that spreadsheets read the table as UTF-8
 
 
@@ -45,9 +52,21 @@ def _asked(request: HttpRequest) -> Asked:
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
-    line = queries.line_with_boards(asked.place)
-    context = {"board": board_of(asked), "asked": asked, "line": line}
-    return render(request, "insight/board.html", context)
+    return render(request, "insight/board.html", {"asked": asked, "inside": _inside(asked, queries.folded_at())})
+
+
+def _inside(asked: Asked, as_of: datetime | None) -> SafeString:
+    """The figures as HTML, the same for whoever looks. They are kept until the next fold, and no longer: its time is in the key."""
+    if asked.wrong or as_of is None:
+        return _drawn(asked)
+    period, language = asked.period, get_language()
+    key = f"{present_schema()}:board:{asked.path}:{period.first}:{period.last}:{language}:{as_of.timestamp()}"
+    return cache.get_or_set(key, lambda: _drawn(asked), KEPT_FOR) or _drawn(asked)
+
+
+def _drawn(asked: Asked) -> SafeString:
+    context = {"board": board_of(asked), "asked": asked, "line": queries.line_with_boards(asked.place)}
+    return render_to_string("insight/inside.html", context)
 
 
 @require_safe

@@ -102,6 +102,11 @@ def mark(kind: str, text: str) -> str:
     return f"@{kind}{blake2b(text.encode(), digest_size=8).hexdigest()}"
 
 
+def month_mark(months: int) -> str:
+    """The mark of a month, counted from the year 0."""
+    return mark("m", str(months))
+
+
 def alternatives(words: Iterable[str]) -> str:
     quoted = [f"'{word}'" for word in words]
     return f"({' | '.join(quoted)})"

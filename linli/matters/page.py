@@ -171,10 +171,6 @@ class MatterPage:
         open_to_me.sort(key=lambda move: move.name == "withdraw")
         return [self._form(move, first=index == 0) for index, move in enumerate(open_to_me)]
 
-    @property
-    def asks_photos(self) -> bool:
-        return any(form.photos for form in self.moves)
-
     def _may(self, move: Move) -> bool:
         return may_move(self.reader, self.matter, move, self.course.line)
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from django.http import QueryDict
 
+from linli.matters.forms import Ask, Attempt
 from linli.matters.models import Matter
 from linli.people.reader import Reader
 from linli.places.models import Place
@@ -41,6 +42,12 @@ class Lender(Protocol):
     def before_raising(self, raising: Raising) -> Part | None:
         """What should be looked at first. The form comes back with it, and with `_anyway` in it, which sends it after all."""
 
+    def category_ask(self, book: Playbook, attempt: Attempt) -> Ask | None:
+        """Which category it belongs to, as a question of the form; None where categories say nothing."""
+
+    def category_in(self, book: Playbook, posted: QueryDict) -> str:
+        """The code that was chosen; empty when none was, or none that there is."""
+
     def on_matter(self, matter: Matter, book: Playbook, reader: Reader, *, whole: bool) -> Part | None:
         """Shown on the matter's page to everybody, so it must mind who reads; `whole`: a party does."""
 
@@ -59,6 +66,15 @@ def register(lender: Lender) -> None:
 def before_raising(raising: Raising) -> Part | None:
     found = (lender.before_raising(raising) for lender in _lenders.values())
     return next((part for part in found if part is not None), None)
+
+
+def category_ask(book: Playbook, attempt: Attempt) -> Ask | None:
+    found = (lender.category_ask(book, attempt) for lender in _lenders.values())
+    return next((ask for ask in found if ask is not None), None)
+
+
+def category_in(book: Playbook, posted: QueryDict) -> str:
+    return next((code for lender in _lenders.values() if (code := lender.category_in(book, posted))), "")
 
 
 def on_matter(matter: Matter, book: Playbook, reader: Reader, *, whole: bool) -> list[Part]:

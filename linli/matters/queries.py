@@ -27,7 +27,7 @@ MINE = "me"  # the tab of what a person holds by name
 EXCERPT = 60
 DUTY_COLUMNS = (
     "due_at", "id", "kind", "role", "place_id", "matter_id", "matter__number", "matter__playbook_id", "matter__stage",
-    "matter__place_name", "matter__urgency", "matter__late_at", "matter__climbed", "matter__rounds",
+    "matter__place_name", "matter__urgency", "matter__late_at", "matter__climbed", "matter__rounds", "matter__category",
 )  # fmt: skip
 MATTER_COLUMNS = (
     "number", "id", "playbook_id", "stage", "place_name", "raised_at", "due_at", "late_at", "climbed", "outcome", "ended_at",
@@ -54,6 +54,7 @@ class DeskRow:
     late_at: datetime | None
     climbed: int
     rounds: int
+    category: str
     excerpt: str = ""
 
     @property

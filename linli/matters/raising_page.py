@@ -13,6 +13,7 @@ from django.http import QueryDict
 
 from linli.lib.text import Said
 from linli.matters.forms import NOTHING_TRIED, PLACE, URGENCY, Ask, Attempt, Option, asks, read_key
+from linli.matters.parts import category_ask
 from linli.matters.policies import post_to_raise
 from linli.people.models import Post
 from linli.people.queries import Line
@@ -93,6 +94,10 @@ class RaisePage:
     @property
     def photos(self) -> bool:
         return any(ask.widget == "photos" for ask in self.asks)
+
+    @property
+    def category(self) -> Ask | None:
+        return category_ask(self.book, self.attempt)
 
     @property
     def promise(self) -> Said | None:

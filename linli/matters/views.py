@@ -194,6 +194,7 @@ def _raised(book: Playbook, request: HttpRequest, begin: Callable[..., Matter]) 
         answers=given_in(book.form, posted, request.FILES),
         key=read_key(posted.get(KEY)) or uuid.uuid4(),
         urgency=posted.get(URGENCY, "ordinary"),
+        category=parts.category_in(book, posted),
     )
 
 

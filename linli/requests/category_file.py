@@ -19,7 +19,8 @@ LONGEST_CODE = 40
 KEYS = ("title", "keywords", "playbook", "urgency", "below")
 NOTHING = Said("", "")
 NO_TREE = Said(
-    "文件要以“categories:”开头，下面逐个写类别。", "The file must begin with “categories:”, with the categories below it."
+    "文件要以“categories:”开头，下面逐个写类别。",
+    "The file must begin with “categories:”, with the categories below it.",
 )
 NOT_MAPPED = Said("这里要写成若干行“名称: 值”。", "This must be lines of “name: value”.")
 NO_KEY = Said(

@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
+from django.http import QueryDict
+
+from linli.lib.text import Said
+from linli.matters.forms import Ask, Attempt, Option
 from linli.matters.models import Matter
 from linli.matters.parts import Part, Raising, register
 from linli.people.reader import Reader
 from linli.playbooks.model import Playbook
+from linli.playbooks.saying import join
+from linli.requests.categories import for_playbook, suggest, title_of
 from linli.requests.joined import BEST, asks_verdict, joined_rows, joiner_of, numbers_joined, reply_for
 from linli.requests.policies import may_join
 from linli.requests.similar import similar_to
+
+CATEGORY = "_category"
+WHICH = Said("属于哪一类", "What kind of thing")
+PERHAPS = Said("从您写的内容看，可能是：{titles}。", "From what you wrote, perhaps: {titles}.")
 
 
 class Requests:
     name = "requests"
 
     def before_raising(self, raising: Raising) -> Part | None:
-        texts = [raising.posted.get(one.name, "") for one in raising.book.form if one.kind == "text"]
-        found = similar_to(raising.book, raising.place, " ".join(texts), raising.reader)
+        found = similar_to(raising.book, raising.place, _texts(raising.book, raising.posted), raising.reader)
         return Part("requests/similar.html", {"found": found, "book": raising.book.title}) if found else None
+
+    def category_ask(self, book: Playbook, attempt: Attempt) -> Ask | None:
+        offered = for_playbook(book.name) if book.subject == "request" else []
+        if not offered:
+            return None
+        suggested = suggest(_texts(book, attempt.given), offered)
+        chosen = attempt.given.get(CATEGORY, "")
+        codes = dict.fromkeys(one.code for one in [*suggested, *offered])
+        options = tuple(Option(code, title_of(code) or Said(code, code), code == chosen) for code in codes)
+        said = [option.title for option in options[: len(suggested)]]
+        hint = PERHAPS.filled(titles=join(said, "、", ", ")) if suggested and not chosen else None
+        return Ask(f"raise-{CATEGORY}", CATEGORY, WHICH, "select", optional=True, options=options, hint=hint)
+
+    def category_in(self, book: Playbook, posted: QueryDict) -> str:
+        chosen = posted.get(CATEGORY, "")
+        known = {one.code for one in for_playbook(book.name)} if book.subject == "request" else set[str]()
+        return chosen if chosen in known else ""
 
     def on_matter(self, matter: Matter, book: Playbook, reader: Reader, *, whole: bool) -> Part | None:
         others = numbers_joined([matter.pk]).get(matter.pk, 0)
@@ -28,7 +54,7 @@ class Requests:
         shows = {
             "number": matter.number,
             "open": matter.is_open,
-            "others": others,
+            "others": others - (joiner is not None),
             "joiner": joiner,
             "may_join": offered,
             "may_judge": joiner is not None and joiner.score is None and asks_verdict(matter, book),
@@ -40,6 +66,10 @@ class Requests:
     def on_mine(self, reader: Reader) -> Part | None:
         rows = joined_rows(reader)
         return Part("requests/joined.html", {"rows": rows}) if rows else None
+
+
+def _texts(book: Playbook, given: QueryDict) -> str:
+    return " ".join(given.get(one.name, "") for one in book.form if one.kind == "text")
 
 
 register(Requests())

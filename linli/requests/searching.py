@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
-from linli.lib.bigrams import alternatives, mark, marked, query
+from linli.lib import clock
+from linli.lib.bigrams import alternatives, mark, marked, month_mark, query
 from linli.matters.models import Matter
 from linli.matters.policies import of_party
 from linli.matters.queries import MATTER_COLUMNS, MatterRow, cursor_of, read_cursor
@@ -18,22 +19,35 @@ from linli.people.reader import Reader
 from linli.playbooks.models import Version
 from linli.playbooks.versions import book_of
 from linli.record.models import Sealed
+from linli.requests.actions.indexing import month_of
 
-LOOKED_AT = 1000
+LOOKED_AT = 200
 AROUND = 24  # characters before the first word that was found
 SHOWN = 90
+RECENT, THIS_YEAR = 3, 12  # months
 # The fence (OFFSET 0) keeps the planner from walking all matters by date in the hope of meeting a rare word soon.
-HITS = """
+WINDOW = """
+(SELECT matter_id, raised_at FROM (
+    SELECT matter_id, raised_at FROM requests_words WHERE vector @@ %({name})s::tsquery OFFSET 0
+ ) AS words
+ WHERE raised_at < %({name}_until)s
+     AND (%(moment)s::timestamptz IS NULL OR (raised_at, %(key)s::uuid) < (%(moment)s, matter_id))
+ ORDER BY raised_at DESC, matter_id LIMIT %(most)s)
+"""
+# What lies further back is only looked at when the months before did not fill the page: a limit over parts ends with them.
+HITS = f"""
 SELECT matter_id, raised_at FROM (
-    (SELECT matter_id, raised_at FROM requests_words WHERE vector @@ %(near)s::tsquery OFFSET 0)
+    (SELECT matter_id, raised_at FROM (
+        {WINDOW.format(name="recent")} UNION ALL {WINDOW.format(name="year")} UNION ALL {WINDOW.format(name="older")}
+     ) AS parts LIMIT %(most)s)
     UNION
     (SELECT words.matter_id, words.raised_at
      FROM (SELECT matter_id FROM matters_duty WHERE person_id = %(person)s AND until IS NULL OFFSET 0) AS held
-     JOIN requests_words AS words ON words.matter_id = held.matter_id AND words.vector @@ %(text)s::tsquery)
+     JOIN requests_words AS words ON words.matter_id = held.matter_id AND words.vector @@ %(text)s::tsquery
+     WHERE %(moment)s::timestamptz IS NULL OR (words.raised_at, %(key)s::uuid) < (%(moment)s, words.matter_id))
 ) AS found
-WHERE %(moment)s::timestamptz IS NULL OR (raised_at, %(key)s::uuid) < (%(moment)s, matter_id)
 ORDER BY raised_at DESC, matter_id LIMIT %(most)s
-"""
+"""  # noqa: S608 only names of our own are put in
 
 Pieces = list[tuple[str, bool]]
 
@@ -70,8 +84,9 @@ def _hits(
     """What holds the words and lies where the reader has a post, or is the reader's own."""
     near = {mark("p", post.place.path) for post in reader.posts} | {mark("r", str(reader.person_id))}
     moment, key = mark_after or (None, None)
+    here = f"({asked}) & {alternatives(sorted(near))}"
     values: dict[str, Any] = {
-        "near": f"({asked}) & {alternatives(sorted(near))}",
+        **_windows(here),
         "text": asked,
         "person": reader.person_id,
         "moment": moment,
@@ -81,6 +96,26 @@ def _hits(
     with connection.cursor() as cursor:
         cursor.execute(HITS, values)
         return [(matter, raised_at) for matter, raised_at in cursor.fetchall()]
+
+
+def _windows(here: str) -> dict[str, Any]:
+    """The question for each stretch of time, newest first, with the moment before which it begins."""
+    now = clock.now()
+    last = month_of(now)
+    recent = [month_mark(last - back) for back in range(RECENT)]
+    year = [month_mark(last - back) for back in range(RECENT, THIS_YEAR)]
+    return {
+        "recent": f"{here} & {alternatives(recent)}",
+        "recent_until": now + timedelta(days=1),
+        "year": f"{here} & {alternatives(year)}",
+        "year_until": _begin(last - RECENT + 1),
+        "older": here,
+        "older_until": _begin(last - THIS_YEAR + 1),
+    }
+
+
+def _begin(months: int) -> datetime:
+    return datetime(months // 12, months % 12 + 1, 1, tzinfo=UTC)
 
 
 def _rows(reader: Reader, matters: Sequence[uuid.UUID], limit: int) -> list[MatterRow]:

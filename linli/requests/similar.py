@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from linli.lib import clock
-from linli.lib.bigrams import alternatives, mark, pairs
+from linli.lib.bigrams import alternatives, mark, month_mark, pairs
 from linli.lib.text import Said
 from linli.matters.models import Matter
 from linli.matters.policies import is_party, post_to_raise
@@ -19,6 +19,7 @@ from linli.matters.queries import public_names
 from linli.people.reader import Reader
 from linli.places.models import Place
 from linli.playbooks.model import Playbook
+from linli.requests.actions.indexing import month_of
 from linli.requests.joined import numbers_joined
 from linli.requests.models import Joiner
 from linli.requests.policies import PRIVATE, is_public
@@ -68,9 +69,12 @@ def similar_to(book: Playbook, place: Place, text: str, reader: Reader) -> list[
 
 
 def _nearest(book: Playbook, around: Place, words: Sequence[str]) -> list[uuid.UUID]:
+    since = clock.now() - SINCE
+    months = [month_mark(month) for month in range(month_of(since), month_of(clock.now()) + 1)]
+    here = alternatives([mark("p", around.path)])
     values: dict[str, Any] = {
-        "near": f"{alternatives([mark('p', around.path)])} & {alternatives(words)}",
-        "since": clock.now() - SINCE,
+        "near": f"{here} & {alternatives(months)} & {alternatives(words)}",
+        "since": since,
         "pairs": list(words),
         "book": book.name,
         "least": min(len(words), max(SHARED_AT_LEAST, -(-len(words) // ONE_IN))),

@@ -26,23 +26,27 @@ def sticker(page: Page, sign_in: SignIn, name: str, kind: str) -> str:
     return "/q/" + one.locator(".sticker-token").inner_text().partition("/q/")[2] + "/"
 
 
-@pytest.mark.parametrize(("width", "javascript"), [(360, True), (1280, True), (360, False)])
+@pytest.mark.parametrize(
+    ("width", "javascript", "phase", "building"),
+    [(360, True, "一期", "5号楼"), (1280, True, "二期", "6号楼"), (360, False, "二期", "7号楼")],
+)
 def test_a_neighbour_scans_a_door_signs_in_and_reports_with_the_place_filled_in(
-    visitor: Visitor, sign_in: SignIn, accessible: Check, width: int, javascript: bool
+    visitor: Visitor, sign_in: SignIn, accessible: Check, width: int, javascript: bool, phase: str, building: str
 ) -> None:
     check: Check = accessible if javascript else lambda page: None
-    address = sticker(visitor(width=1280), sign_in, "5号楼", "楼栋")
+    where = f"青榆家园 {phase} {building}"
+    address = sticker(visitor(width=1280), sign_in, building, "楼栋")
     page = visitor(width=width, javascript=javascript)
     page.goto(address)
     expect(page).to_have_url(re.compile("/sign-in/"))
     page.locator("main button").filter(has_text="居民").first.click()
-    expect(page.get_by_text("您扫的是：青榆家园 一期 5号楼")).to_be_visible()
+    expect(page.get_by_text(f"您扫的是：{where}")).to_be_visible()
     check(page)
-    expect(page.get_by_role("radio", name="青榆家园 一期 5号楼", exact=True)).to_be_checked()
+    expect(page.get_by_role("radio", name=where, exact=True)).to_be_checked()
     page.get_by_label("情况").fill("门口路灯不亮")
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_role("status")).to_contain_text("已收到")
-    expect(page.get_by_text("青榆家园 一期 5号楼").first).to_be_visible()
+    expect(page.get_by_text(where).first).to_be_visible()
 
 
 @pytest.mark.parametrize("javascript", [True, False])

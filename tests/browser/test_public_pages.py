@@ -12,6 +12,7 @@ PUBLIC = (
     "/sign-in/",
     "/overdue/",
     "/board/",
+    "/grids/",
     "/board/rows/?figure=raised",
     "/playbooks/",
     "/playbooks/repair/",

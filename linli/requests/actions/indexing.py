@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
 
-from linli.lib.bigrams import mark, vector
+from linli.lib.bigrams import mark, month_mark, vector
 from linli.matters.models import Matter
 from linli.record.models import Event, Sealed
 from linli.requests.models import Words
@@ -78,6 +79,12 @@ def _texts_of(matters: Sequence[uuid.UUID]) -> Iterable[tuple[uuid.UUID, str]]:
             yield chain, value
 
 
+def month_of(moment: datetime) -> int:
+    """Months since the year 0, in UTC: a frequent word is looked for month by month."""
+    here = moment.astimezone(UTC)
+    return here.year * 12 + here.month - 1
+
+
 def _write(texts: Mapping[uuid.UUID, Sequence[str]]) -> None:
     found = list(Matter.objects.filter(pk__in=list(texts)).order_by("pk").values_list(*COLUMNS))
     ids = [row[0] for row in found]
@@ -86,7 +93,7 @@ def _write(texts: Mapping[uuid.UUID, Sequence[str]]) -> None:
 
 
 def _vector(row: Sequence[Any], texts: Sequence[str]) -> str:
-    _, number, place_name, place_path, raiser, _ = row
+    _, number, place_name, place_path, raiser, raised_at = row
     labels = place_path.split(".")
     marks = [mark("p", ".".join(labels[: end + 1])) for end in range(len(labels))]
-    return vector([*texts, place_name, str(number)], [*marks, mark("r", str(raiser))])
+    return vector([*texts, place_name, str(number)], [*marks, mark("r", str(raiser)), month_mark(month_of(raised_at))])

@@ -79,7 +79,13 @@ def _csv(path: Path, plan: RequestMap, *, packed: bool) -> Table:
         raw.close()
         raise
     size = max(path.stat().st_size, 1)
-    return Table(headings, _csv_rows(reader, headings), lambda: raw.tell() / size, raw.close)
+    return Table(headings, _csv_rows(reader, headings), lambda: raw.tell() / size, lambda: _close(text, raw))
+
+
+def _close(*files: IO[Any]) -> None:
+    """Both, for a packed file does not close what it was given."""
+    for file in files:
+        file.close()
 
 
 def _text(raw: IO[bytes], encoding: str, *, packed: bool) -> io.TextIOWrapper:

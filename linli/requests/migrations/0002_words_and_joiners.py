@@ -2,10 +2,11 @@
 
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import linli.lib.ids
-import linli.requests.models
 from django.conf import settings
 from django.db import migrations, models
+
+import linli.lib.ids
+import linli.requests.models
 
 
 class Migration(migrations.Migration):

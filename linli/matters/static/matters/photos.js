@@ -1,6 +1,7 @@
 // Photos before they are sent: seen, taken out again, and shrunk, so that a slow line carries little and no place goes along.
-// Without this the form works as well: the server does the same and more.
-const LONG_SIDE = 1600, QUALITY = 0.85, TILE = 208;
+// Without this the form works as well: the server does the same and more. When a form comes back, its photos are put into it
+// again from this tab's own store, which is emptied whenever a page of matters is read.
+const LONG_SIDE = 1600, QUALITY = 0.85, TILE = 208, KEPT = "photos of ", MOST_KEPT = 1500000;
 
 function field(box) {
   const input = box.querySelector("input"), list = box.querySelector("ul"), said = box.querySelector("p");
@@ -52,9 +53,24 @@ function field(box) {
     for (const one of added) {
       await shrink(one);
       keep();
+      await pack(one);
+    }
+  });
+  input.form.addEventListener("submit", () => {
+    if (chosen.length && chosen.every((one) => one.packed)) {
+      const all = chosen.map((one) => ({ name: one.file.name, type: one.file.type, packed: one.packed }));
+      try { sessionStorage.setItem(KEPT + input.id, JSON.stringify(all)); } catch { /* no room: they have to be chosen again */ }
     }
   });
   box.classList.add("live");
+  const lost = document.getElementById(`${input.id}-lost`);
+  if (lost && before.has(input.id)) {
+    const files = new DataTransfer();
+    before.get(input.id).map(unpacked).forEach((file) => files.items.add(file));
+    input.files = files.files;
+    lost.hidden = true;
+    lost.textContent = "";
+  }
   if (input.files.length) input.dispatchEvent(new Event("change"));
 }
 
@@ -69,6 +85,26 @@ function drawn(picture, width, height, cover) {
   const [wide, high] = [picture.width * scale, picture.height * scale];
   pen.drawImage(picture, (width - wide) / 2, (height - high) / 2, wide, high);
   return canvas;
+}
+
+function unpacked({ name, type, packed }) {
+  return new File([Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0))], name, { type });
+}
+
+async function pack(one) {
+  if (one.file.size > MOST_KEPT) return;
+  const reader = new FileReader();
+  await new Promise((done) => { reader.onloadend = done; reader.readAsDataURL(one.file); });
+  one.packed = String(reader.result).split(",")[1];
+}
+
+function takeBack() {
+  const found = new Map();
+  for (const key of Object.keys(sessionStorage).filter((name) => name.startsWith(KEPT))) {
+    found.set(key.slice(KEPT.length), JSON.parse(sessionStorage.getItem(key)));
+    sessionStorage.removeItem(key);
+  }
+  return found;
 }
 
 // What the browser cannot open, such as HEIC, is sent as it is and opened by the server.
@@ -86,4 +122,5 @@ async function shrink(one) {
   if (blob) one.file = new File([blob], `${one.file.name.replace(/\.\w+$/, "")}.jpg`, { type: "image/jpeg" });
 }
 
+const before = takeBack();
 document.querySelectorAll("[data-photos]").forEach(field);
