@@ -38,8 +38,8 @@ from linli.playbooks.library import shipped
 from linli.playbooks.model import Field, Playbook
 from linli.playbooks.versions import book_of
 from linli.record.queries import broken_chains
-from tests.story_runner import everything
 from tests.photos import a_photo
+from tests.story_runner import everything
 from tests.world import World, a_repair
 
 NINE = datetime(2026, 5, 6, 1, tzinfo=UTC)
