@@ -12,7 +12,7 @@ from linli.insight.models import Exclusion
 from linli.lib.clock import ZONE
 from linli.matters.models import Duty, Matter
 from linli.places.models import Place
-from linli.playbooks.model import Playbook
+from linli.playbooks.model import Move, Playbook
 from linli.playbooks.versions import book_of
 from linli.record.models import Event
 
@@ -54,7 +54,7 @@ def recounted() -> Counts:
 def stored() -> Counts:
     with connection.cursor() as cursor:
         cursor.execute("SELECT place, book, category, measure, day, number FROM insight_daycount")
-        return Counter({tuple(key): number for *key, number in cursor.fetchall()})  # type: ignore[misc]
+        return Counter({tuple(key): number for *key, number in cursor.fetchall()})
 
 
 def told(matter: Matter) -> Iterator[tuple[str, datetime]]:
@@ -76,8 +76,8 @@ def told(matter: Matter) -> Iterator[tuple[str, datetime]]:
     yield from _judged(matter, book, made)
 
 
-def _rule(book: Playbook, event: Event, name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    return book.stages[event.body["from"]].move(name)
+def _rule(book: Playbook, event: Event, name: str) -> Move:
+    return next(rule for rule in book.stages[event.body["from"]].moves if rule.name == name)
 
 
 def _promises(matter: Matter, book: Playbook, events: list[Event]) -> Iterator[tuple[str, datetime]]:

@@ -30,6 +30,8 @@ MEMORY = Path("/dev/shm")
 OURSELVES: dict[str, Any] = {"extra_groups": [0, 4]} if ROOT else {}
 
 NEIGHBOUR = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background inherits that it is ignored
 import os, pathlib, sys, psycopg
 from linli.postgres.server import ensure_database, open_server
 server = open_server(pathlib.Path(sys.argv[1]), durable="DURABLE" in os.environ)

@@ -64,7 +64,11 @@ def forget(person: Person) -> int:
     Returns how many sealed texts were erased (Personal Information Protection Law, art. 47).
     """
     Person.objects.filter(pk=person.pk).update(
-        name="", phone_sealed=None, phone_digest=None, password="!", shredded_at=clock.now()  # noqa: S106
+        name="",
+        phone_sealed=None,
+        phone_digest=None,
+        password="!",
+        shredded_at=clock.now(),  # noqa: S106
     )
     Post.objects.filter(person=person, until__isnull=True).update(until=clock.now())
     return shred(person.pk)

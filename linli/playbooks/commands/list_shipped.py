@@ -20,7 +20,9 @@ NUMBER = {"zh": "{count} 件", "en": "{count} matters"}
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--lang", choices=LANGUAGES, default="zh", help="语言 / language")
-    parser.add_argument("--district", metavar="SCHEMA", help="连同该片区已有的事项数 / with the number of matters there")
+    parser.add_argument(
+        "--district", metavar="SCHEMA", help="连同该片区已有的事项数 / with the number of matters there"
+    )
 
 
 def run(options: Mapping[str, Any], out: TextIO) -> int:
