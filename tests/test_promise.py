@@ -148,6 +148,7 @@ class Walk:
                 act()
             self.done.append(act.__name__)
         except Refused:
+            self.again = None  # what it rolled back with it may have been the matter itself
             self.done.append(f"{act.__name__} refused")
         self.check()
 
