@@ -8,9 +8,11 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from linli.lib.text import Said
 from linli.matters.models import Duty, Matter, Photo
@@ -36,6 +38,12 @@ MATTER_COLUMNS = (
 OVERDUE_COLUMNS = ("number", "id", "playbook_id", "stage", "place_public", "due_at", "late_at", "climbed", "raised_at")
 
 
+@cache
+def _matters_root() -> str:
+    """Where the pages of matters begin: looked up once, since fifty look-ups are a tenth of a desk."""
+    return reverse("matter", args=[0]).removesuffix("0/")
+
+
 @dataclass(frozen=True, slots=True)
 class DeskRow:
     """One open duty of the reader."""
@@ -56,6 +64,10 @@ class DeskRow:
     rounds: int
     category: str
     excerpt: str = ""
+
+    @property
+    def address(self) -> str:
+        return f"{_matters_root()}{self.number}/"
 
     @property
     def book(self) -> Said:
