@@ -85,7 +85,8 @@ def main() -> None:
             rows[size] = run_scene(scene)
         print(table({size: rows[size]}, BUDGETS), flush=True)
         connection.close()
-    print(table(rows, BUDGETS))
+    if len(rows) > 1:
+        print(table(rows, BUDGETS))
 
 
 if __name__ == "__main__":

@@ -165,6 +165,12 @@ def a_month(world: World) -> None:
     rebuild()
 
 
+def test_each_rate_stands_on_a_line_of_its_own(world: World) -> None:
+    lines = run("--lang", "zh", "--district", "here").splitlines()
+    for title in ("响应率", "解决率", "满意率", "综合得分"):
+        assert [line for line in lines if line.strip().startswith(title)], title
+
+
 def run(*words: str) -> str:
     out = StringIO()
     given = ["--from", "2026-05-01", "--to", "2026-05-31", *words]

@@ -57,7 +57,7 @@ class Command(BaseCommand):
             return
         for schema, rates in told.items():
             self.stdout.write(f"{schema}  {period.first} – {period.last}")
-            self.stdout.writelines(lines_of(rates, lang))
+            self.stdout.write("\n".join(lines_of(rates, lang)))
 
     def _rates(self, district: District, place: str, period: Period) -> Rates | None:
         """`None` where the district has no such place."""
