@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 
-.PHONY: help setup demo serve test check bench lock browser translations clean
+.PHONY: help setup demo serve test check bench lock browser gettext translations clean
 
 help:
 	@echo "make demo          set up, load a neighbourhood and run one repair from door to archive"
@@ -51,7 +51,7 @@ browser:
 gettext:
 	@scripts/need xgettext gettext
 
-test: setup browser
+test: setup browser gettext
 	$(BIN)/python -m pytest
 
 check: setup gettext
