@@ -278,7 +278,7 @@ def known_as(people: Iterable[uuid.UUID], roles: Iterable[str]) -> dict[str, Can
     wanted = list(people)
     if not wanted:
         return {}
-    posts = Post.objects.filter(person_id__in=wanted, role__in=list(roles)).order_by("since")
+    posts = Post.objects.filter(person_id__in=wanted, role__in=list(roles)).order_by("since", "pk")
     return {str(row[0]): _candidate(row) for row in posts.values_list(*CANDIDATE)}
 
 

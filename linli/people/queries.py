@@ -23,7 +23,7 @@ def in_term(moment: datetime | None = None, prefix: str = "") -> Q:
 
 
 def posts_of(person: Person) -> list[Post]:
-    return list(Post.objects.filter(in_term(), person=person).select_related("place").order_by("since"))
+    return list(Post.objects.filter(in_term(), person=person).select_related("place").order_by("since", "pk"))
 
 
 def holders(role: str, place_id: uuid.UUID) -> QuerySet[Person]:

@@ -166,7 +166,7 @@ def _places_for(role: str, under: Place) -> QuerySet[Place]:
 
 def _by_seat(posts: QuerySet[Post]) -> _Seats:
     seats: _Seats = {}
-    for post in posts.select_related("person").order_by("since"):
+    for post in posts.select_related("person").order_by("since", "pk"):
         seats.setdefault((post.role, post.place_id), []).append(post)
     return seats
 

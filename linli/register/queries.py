@@ -152,7 +152,7 @@ def electorate(name: str, place: Place, *, reader: Reader) -> QuerySet[Person]:
 
 def standings_of(person: Person, *, reader: Reader) -> list[Standing]:
     """What the reader may know of somebody's standings: party membership only the person and the branch."""
-    rows = Standing.objects.filter(person=person, until__isnull=True).select_related("place").order_by("since")
+    rows = Standing.objects.filter(person=person, until__isnull=True).select_related("place").order_by("since", "pk")
     own = reader.person_id == person.pk
     return [one for one in rows if own or may_list_standing(reader, one.electorate, one.place)]
 
