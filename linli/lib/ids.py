@@ -19,11 +19,9 @@ def new_id() -> uuid.UUID:
     global _last
     with _lock:
         milliseconds = time.time_ns() // 1_000_000
-        if milliseconds > _last[0]:
-            # The top bit is left free, so that what is added within the millisecond has room.
-            _last = (milliseconds, secrets.randbits(73))
-        else:
-            _last = (_last[0], _last[1] + secrets.randbits(48) + 1)
+        # A bit is left free at the top, so that what is added within a millisecond has room.
+        fresh = milliseconds > _last[0]
+        _last = (milliseconds, secrets.randbits(73)) if fresh else (_last[0], _last[1] + secrets.randbits(48) + 1)
         milliseconds, chance = _last
     high = (milliseconds << 16) | 0x7000 | (chance >> 62)
     low = (0b10 << 62) | (chance & ((1 << 62) - 1))
