@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from hashlib import sha256
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+import rfc8785
 from django.core.management import call_command
 from django.db import connection
 from django_tenants.utils import tenant_context
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linli.districts.models import District
 from linli.matters.actions.delays import ask_delay
@@ -20,10 +31,14 @@ from linli.matters.models import Matter
 from linli.matters.replay import differences
 from linli.people.actions import forget
 from linli.people.models import Person
-from linli.record.chain import commitment
+from linli.record.chain import START, Entry, canonical, canonical_of_text, commitment, framed, link, stamp
 from linli.record.heads import cut_chains
-from linli.record.models import Event, Sealed
+from linli.record.models import Event, Sealed, Walk
 from linli.record.queries import broken_chains, events_of, opened, sealed_of
+from linli.record.walk_actions import begin_walk, note_stretch
+from linli.record.walking import stretches
+from linli.record.walks import walk_along
+from tests.test_at_once import database_url
 from tests.world import PEOPLE, World, a_repair, find_world
 
 PHONE = "13912345678"
@@ -226,3 +241,127 @@ def test_a_chain_whose_end_was_cut_off_is_named(world: World) -> None:
     tamper("DELETE FROM record_event WHERE chain = %s AND seq = 2", cut.pk)
     assert [(fault.chain, fault.seq) for fault in cut_chains()] == [(cut.pk, 1)]
     assert list(broken_chains(whole.pk)) == []
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.text()
+    | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+SHORT = st.text(max_size=12)
+
+
+@given(st.dictionaries(st.text(max_size=8), JSON, max_size=5))
+def test_the_fast_way_to_canonical_bytes_gives_those_of_the_standard(body: dict[str, Any]) -> None:
+    standard = rfc8785.dumps(body)
+    assert canonical(body) == standard
+    for text in (json.dumps(body), json.dumps(body, ensure_ascii=False, indent=1)):
+        assert canonical_of_text(text) == standard
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"\U0001f600": 1, "\uffee": 2}',
+        '{"a": 1.0}',
+        '{"a": 1e3}',
+        '{"b": -0, "a": "\\u0007\\u007f"}',
+        "9007199254740991",
+    ],
+)
+def test_what_the_standard_writes_in_its_own_way_is_written_so(text: str) -> None:
+    assert canonical_of_text(text) == rfc8785.dumps(json.loads(text))
+
+
+@pytest.mark.parametrize("text", ["9007199254740992", '{"a": [123456789012345678901234567890]}', '"\\ud800"', "{"])
+def test_what_has_no_canonical_form_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        canonical_of_text(text)
+
+
+@given(SHORT, SHORT, SHORT, SHORT, SHORT, SHORT, st.integers(1, 10**9), st.datetimes(timezones=st.just(UTC)), JSON)
+def test_the_frame_around_a_body_is_the_canonical_form_of_the_whole_entry(
+    chain: str, subject: str, verb: str, actor: str, post: str, place: str, seq: int, at: datetime, inner: Any
+) -> None:
+    body = {"inner": inner}
+    entry = Entry(chain, seq, subject, verb, actor, post, place, at, body)
+    whole = {**asdict(entry), "at": stamp(at), "body": body}
+    assert framed(entry, canonical(body)) == rfc8785.dumps(whole)
+    assert link(START, entry) == sha256(START + rfc8785.dumps(whole)).digest()
+
+
+def test_a_body_that_could_never_have_been_hashed_is_named_and_does_not_stop_the_walk(
+    world: World, told: Matter
+) -> None:
+    whole = a_repair(world)
+    tamper("UPDATE record_event SET body = '{\"a\": 123456789012345678901234567890}' WHERE seq = 3")
+    assert broken() == [(3, "its content no longer matches the hash it was written with")]
+    assert list(broken_chains(whole.pk)) == []
+
+
+def test_stretches_end_between_chains_and_together_are_the_whole_record(world: World) -> None:
+    for _ in range(7):
+        move(a_repair(world), "accept", actor=world.an, answers={"worker": world.id_of("gong")})
+    pieces = stretches(size=3)
+    assert len(pieces) > 3
+    walked = list(walk_along(pieces, processes=1))
+    assert sum(one.events for one in walked) == Event.objects.count() == 14
+    assert [fault for one in walked for fault in one.broken] == []
+    tamper("UPDATE record_event SET verb = 'lapsed' WHERE id = %s", Event.objects.filter(seq=2).order_by("chain")[4].pk)
+    assert sum(len(one.broken) for one in walk_along(pieces, processes=1)) == 1
+
+
+def test_a_whole_walk_leaves_a_mark_and_the_next_may_look_at_what_is_new_alone(world: World, told: Matter) -> None:
+    verify()
+    mark = Walk.objects.get()
+    assert (mark.events, mark.broken, mark.ended_at is not None) == (Event.objects.count(), 0, True)
+    status, lines = verify("--since", "2999-01-01", "--lang", "en", "--district", "here")
+    assert (status, lines) == (0, ["here: 0 chains that were added to since 2999-01-01", "here: 0 events"])
+    status, lines = verify("--since", "2000-01-01", "--lang", "en", "--district", "here")
+    assert (status, lines[1]) == (0, f"here: {Event.objects.count()} events")
+    assert Walk.objects.count() == 1
+
+
+def test_since_the_last_walk_only_what_its_transactions_could_not_see_is_walked(committed_world: World) -> None:
+    old = a_repair(committed_world)
+    verify()
+    new = a_repair(committed_world)
+    tamper("UPDATE record_event SET verb = 'lapsed' WHERE chain = %s", old.pk)
+    status, lines = verify("--since", "last", "--lang", "en", "--district", "here")
+    assert (status, lines[-1]) == (0, "here: 1 events")
+    tamper("UPDATE record_event SET verb = 'lapsed' WHERE chain = %s", new.pk)
+    assert verify("--since", "last", "--district", "here")[0] == 1
+    assert verify("--district", "here")[0] == 1
+
+
+def test_a_walk_that_was_stopped_goes_on_behind_the_last_chain_that_it_passed(world: World) -> None:
+    first, second, third = sorted((a_repair(world) for _ in range(3)), key=lambda matter: matter.pk)
+    walk = begin_walk()
+    note_stretch(walk, upto=first.pk, events=1, broken=0)
+    tamper("UPDATE record_event SET verb = 'lapsed' WHERE chain = %s", third.pk)
+    status, lines = verify("--resume", "--lang", "en", "--district", "here")
+    assert status == 1
+    assert lines[0].startswith("here: going on with the walk of ")
+    assert str(third.pk) in lines[1]
+    assert lines[2] == "here: 3 events"
+    walk.refresh_from_db()
+    assert (walk.events, walk.broken, walk.ended_at is not None) == (3, 1, True)
+    assert verify("--resume", "--lang", "en", "--district", "here")[1][0].startswith("here: no walk was interrupted")
+    assert second.pk != first.pk
+
+
+def test_several_processes_walk_a_record_and_find_what_one_finds(committed_world: World) -> None:
+    matters = [a_repair(committed_world) for _ in range(3)]
+    tamper("UPDATE record_event SET verb = 'lapsed' WHERE chain = %s", matters[1].pk)
+    done = subprocess.run(
+        [sys.executable, "-m", "linli", "record", "verify", "--processes", "2", "--lang", "en", "--district", "here"],
+        cwd=Path(__file__).parents[1], env={**os.environ, "DATABASE_URL": database_url()}, capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "")
+    assert str(matters[1].pk) in done.stdout.splitlines()[0]
+    assert done.stdout.splitlines()[1] == "here: 3 events"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from linli.lib.clock import ZONE, local_day
 from linli.lib.text import Said
@@ -63,13 +64,25 @@ class Countdown:
 def countdown_to(due: datetime, now: datetime) -> Countdown:
     """How long is left. It is rounded down, so that nobody is promised a minute too many."""
     if due <= now:
-        return Countdown(LATE.filled(span=span_said(now - due)), "late")
-    return Countdown(LEFT.filled(span=span_said(due - now)), "soon" if due - now <= SOON else "")
+        return Countdown(_with_span(LATE, _minutes(now - due)), "late")
+    return Countdown(_with_span(LEFT, _minutes(due - now)), "soon" if due - now <= SOON else "")
+
+
+@lru_cache(maxsize=4096)
+def _with_span(sentence: Said, minutes: int) -> Said:
+    return sentence.filled(span=_span_of(minutes))
 
 
 def span_said(span: timedelta) -> Said:
     """The two largest units where the smaller one still matters."""
-    minutes = int(span.total_seconds()) // 60
+    return _span_of(_minutes(span))
+
+
+def _minutes(span: timedelta) -> int:
+    return int(span.total_seconds()) // 60
+
+
+def _span_of(minutes: int) -> Said:
     hours, days = minutes // 60, minutes // (24 * 60)
     if minutes < 1:
         return A_MINUTE

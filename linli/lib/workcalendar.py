@@ -42,7 +42,8 @@ class BadCalendar(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """`corrections` (day to whether it is worked) win over everything.
+    """`corrections` (day to whether it is worked) win over everything. `weekday_hours` (0 is Monday) are the business hours of
+    single days of the week, where they differ from `hours`; whether a day is worked they do not decide.
 
     Whoever enters the arrangement of a coming year as corrections moves `known_until` to its last day, so that the
     warnings stop.
@@ -52,19 +53,20 @@ class WorkCalendar:
     zone: ZoneInfo = ZONE
     corrections: Mapping[date, bool] = field(default_factory=dict, hash=False)
     known_until: date = KNOWN_UNTIL
+    weekday_hours: Mapping[int, tuple[tuple[time, time], ...]] = field(default_factory=dict, hash=False)
     _years: dict[int, tuple[int, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        edges = [edge for part in self.hours for edge in part]
-        ordered = all(first <= second for first, second in pairwise(edges))
-        if not edges or not ordered or any(opens == closes for opens, closes in self.hours):
-            raise BadCalendar(BAD_HOURS)
+        for hours in (self.hours, *self.weekday_hours.values()):
+            _check_hours(hours)
+        object.__setattr__(self, "weekday_hours", MappingProxyType(dict(self.weekday_hours)))
         object.__setattr__(self, "corrections", MappingProxyType(dict(self.corrections)))
 
     @property
     def version(self) -> str:
         """Names the table that a deadline was computed with; corrections and business hours change it."""
         own = repr((self.hours, self.zone.key, sorted(self.corrections.items()), self.known_until))
+        own += repr(sorted(self.weekday_hours.items())) if self.weekday_hours else ""
         return f"chinesecalendar-{version('chinesecalendar')}+{sha256(own.encode()).hexdigest()[:8]}"
 
     def is_working(self, day: date) -> bool:
@@ -110,33 +112,63 @@ class WorkCalendar:
         """The day itself when it is worked, else the last that was."""
         return day if self.is_working(day) else self.previous_working_day(day)
 
+    def hours_on(self, day: date) -> tuple[tuple[time, time], ...]:
+        """The business hours of a day that is worked."""
+        return self.weekday_hours.get(day.weekday(), self.hours)
+
     def closing(self, day: date) -> datetime:
         """When business stops on a working day."""
-        return datetime.combine(day, self.hours[-1][1], self.zone)
+        return datetime.combine(day, self.hours_on(day)[-1][1], self.zone)
 
     def after_business(self, moment: datetime, span: timedelta) -> datetime:
         """When so much business time has passed since `moment`; just at a closing time it stays at that closing."""
         local = moment.astimezone(self.zone)
-        day, total, full = local.date(), span, self._full_day()
+        day, total = local.date(), span
         if self.is_working(day):
-            total += self._worked(local.time())
-            if total <= full:
+            total += self._worked(day, local.time())
+            if total <= self._full_day(day):
                 return self._reached(day, total)
-            total -= full
-        whole = (total - timedelta.resolution) // full
-        return self._reached(self.working_day_after(day, whole + 1), total - whole * full)
+            total -= self._full_day(day)
+        day, total = self._past_equal_days(day, total)
+        while total > self._full_day(day := self.next_working_day(day)):
+            total -= self._full_day(day)
+        return self._reached(day, total)
+
+    def _past_equal_days(self, day: date, total: timedelta) -> tuple[date, timedelta]:
+        """Where all days are alike, the full ones are skipped at once."""
+        full = self._full_day(day)
+        whole = 0 if self.weekday_hours else (total - timedelta.resolution) // full
+        return (self.working_day_after(day, whole), total - whole * full) if whole else (day, total)
 
     def before_business(self, moment: datetime, span: timedelta) -> datetime:
         """The latest moment with so much business time up to `moment`; just at an opening it stays there."""
         local = moment.astimezone(self.zone)
-        day, total, full = local.date(), span, self._full_day()
+        day, total = local.date(), span
         if self.is_working(day):
-            total += full - self._worked(local.time())
-            if total <= full:
+            total += self._full_day(day) - self._worked(day, local.time())
+            if total <= self._full_day(day):
                 return self._left(day, total)
-            total -= full
-        whole = (total - timedelta.resolution) // full
-        return self._left(self.working_day_before(day, whole + 1), total - whole * full)
+            total -= self._full_day(day)
+        while total > self._full_day(day := self.previous_working_day(day)):
+            total -= self._full_day(day)
+        return self._left(day, total)
+
+    def business_between(self, start: datetime, end: datetime) -> timedelta:
+        """How much business time lies between two moments."""
+        first, last = start.astimezone(self.zone), end.astimezone(self.zone)
+        if last <= first:
+            return timedelta()
+        into_last = self._worked(last.date(), last.time()) if self.is_working(last.date()) else timedelta()
+        into_first = self._worked(first.date(), first.time()) if self.is_working(first.date()) else timedelta()
+        return self._whole_days(first.date(), last.date()) + into_last - into_first
+
+    def _whole_days(self, first: date, last: date) -> timedelta:
+        """The business time of the working days from the first day on, up to the last and without it."""
+        days = [number for year in range(first.year, last.year + 1) for number in self._days(year)]
+        between = days[bisect_left(days, first.toordinal()) : bisect_left(days, last.toordinal())]
+        if not self.weekday_hours:
+            return len(between) * self._full_day(first)
+        return sum((self._full_day(date.fromordinal(number)) for number in between), timedelta())
 
     def _days(self, year: int) -> tuple[int, ...]:
         """The ordinals of the working days of a year, in order."""
@@ -146,16 +178,17 @@ class WorkCalendar:
             self._years[year] = tuple(sorted(official | {number for number, worked in changed.items() if worked}))
         return self._years[year]
 
-    def _full_day(self) -> timedelta:
-        return sum((_between(opens, closes) for opens, closes in self.hours), timedelta())
+    def _full_day(self, day: date) -> timedelta:
+        return sum((_between(opens, closes) for opens, closes in self.hours_on(day)), timedelta())
 
-    def _worked(self, wall: time) -> timedelta:
+    def _worked(self, day: date, wall: time) -> timedelta:
         """The business time that has passed on a working day when the clock on the wall shows `wall`."""
-        return sum((_between(opens, min(closes, wall)) for opens, closes in self.hours if opens < wall), timedelta())
+        parts = ((opens, min(closes, wall)) for opens, closes in self.hours_on(day) if opens < wall)
+        return sum((_between(opens, closes) for opens, closes in parts), timedelta())
 
     def _reached(self, day: date, worked: timedelta) -> datetime:
         """The first moment of a working day at which so much of its business time, more than none, is over."""
-        for opens, closes in self.hours:
+        for opens, closes in self.hours_on(day):
             part = _between(opens, closes)
             if worked <= part:
                 return datetime.combine(day, opens, self.zone) + worked
@@ -164,12 +197,25 @@ class WorkCalendar:
 
     def _left(self, day: date, left: timedelta) -> datetime:
         """The last moment of a working day at which so much of its business time, more than none, is still to come."""
-        for opens, closes in reversed(self.hours):
+        for opens, closes in reversed(self.hours_on(day)):
             part = _between(opens, closes)
             if left <= part:
                 return datetime.combine(day, closes, self.zone) - left
             left -= part
         raise AssertionError("more business time than the day has")
+
+
+def _check_hours(hours: tuple[tuple[time, time], ...]) -> None:
+    edges = [edge for part in hours for edge in part]
+    ordered = all(first <= second for first, second in pairwise(edges))
+    if not edges or not ordered or any(opens == closes for opens, closes in hours):
+        raise BadCalendar(BAD_HOURS)
+
+
+def holiday_of(day: date) -> Said:
+    """The holiday for which the arrangement makes this a day of rest, or of work instead; empty where there is none."""
+    name = chinese_calendar.holidays.get(day) or chinese_calendar.workdays.get(day) or ""
+    return Said(next((one.chinese for one in chinese_calendar.Holiday if one.value == name), ""), name)
 
 
 @lru_cache(maxsize=64)

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from json.encoder import encode_basestring
 from typing import Any
 
 import rfc8785
@@ -18,6 +19,7 @@ import rfc8785
 START = bytes(32)
 SALT_BYTES = 16
 MOST = 2**53 - 1
+QUOTE = encode_basestring
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
@@ -55,14 +57,74 @@ def _is_simple(value: Any) -> bool:
     return kind is str or value is None or kind is bool or (kind is int and abs(value) <= MOST)
 
 
+def canonical_of_text(text: str) -> bytes:
+    """The same of JSON as a text, such as a database gives it, in a fraction of the time: nothing is looked at twice."""
+    try:
+        value = DECODER.decode(text)
+    except _Unusual:
+        return rfc8785.dumps(json.loads(text))
+    written = ENCODER.encode(value)
+    encoded = written.encode()
+    if len(encoded) != len(written) and len(written.encode("utf-16-le")) != 2 * len(written):
+        return canonical(value)  # beyond the first plane of Unicode the standard orders keys in its own way
+    return encoded
+
+
+class _Unusual(Exception):
+    """A number that the standard writes in its own way, or refuses."""
+
+
+def _unusual(_: str) -> Any:
+    raise _Unusual
+
+
+def _small(digits: str) -> int:
+    number = int(digits) if len(digits) < 18 else MOST + 1
+    if abs(number) > MOST:
+        raise _Unusual
+    return number
+
+
+DECODER = json.JSONDecoder(parse_float=_unusual, parse_int=_small, parse_constant=_unusual)
+
+
 def link(previous: bytes, entry: Entry) -> bytes:
     """SHA-256 over the hash before and the canonical form of the entry; the first entry follows 32 zero bytes."""
-    return hashlib.sha256(previous + canonical(_plain(entry))).digest()
+    return tie(previous, framed(entry, canonical(dict(entry.body))))
+
+
+def tie(previous: bytes, written: bytes) -> bytes:
+    return hashlib.sha256(previous + written).digest()
+
+
+def framed(entry: Entry, body: bytes) -> bytes:
+    """The canonical form of an entry around that of its body: the names stand in the order that the standard wants."""
+    return frame(
+        entry.actor, stamp(entry.at), body, entry.chain, entry.place, entry.post, entry.seq, entry.subject, entry.verb
+    )
+
+
+def frame(
+    actor: str, at: str, body: bytes, chain: str, place: str, post: str, seq: int, subject: str, verb: str
+) -> bytes:
+    return b"".join(
+        (
+            f'{{"actor":{QUOTE(actor)},"at":{QUOTE(at)},"body":'.encode(),
+            body,
+            f',"chain":{QUOTE(chain)},"place":{QUOTE(place)},"post":{QUOTE(post)},"seq":{seq},'
+            f'"subject":{QUOTE(subject)},"verb":{QUOTE(verb)}}}'.encode(),
+        )
+    )
 
 
 def commitment(salt: bytes, value: Any) -> str:
     """A hash that binds to a value without telling it. Once the salt is gone the value cannot even be guessed from it."""
     return hashlib.sha256(salt + canonical(value)).hexdigest()
+
+
+def committed_text(salt: bytes, text: str) -> str:
+    """The commitment to a value that is given as JSON text."""
+    return hashlib.sha256(salt + canonical_of_text(text)).hexdigest()
 
 
 def new_salt() -> bytes:
@@ -71,17 +133,3 @@ def new_salt() -> bytes:
 
 def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def _plain(entry: Entry) -> dict[str, Any]:
-    return {
-        "chain": entry.chain,
-        "seq": entry.seq,
-        "subject": entry.subject,
-        "verb": entry.verb,
-        "actor": entry.actor,
-        "post": entry.post,
-        "place": entry.place,
-        "at": stamp(entry.at),
-        "body": dict(entry.body),
-    }

@@ -10,15 +10,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from linli.lib.text import Said
-from linli.record.models import Event
-from linli.record.queries import Broken
+from django.db import connection
 
-CUT_OFF = Said(
-    "记录到此为止，但事项本身登记的是第 {seq} 条：后面的记录被删，或与登记不符",
-    "the chain ends here, but its owner says number {seq}: what followed was cut off or does not match",
-)
+from linli.record.broken import CUT_OFF, Broken
+
 BATCH = 2000
+# What stands at the end that the owner knows, and beyond it: one index look-up for each chain.
+ENDS = """
+SELECT told.chain, event.seq, event.hash FROM unnest(%s::uuid[], %s::int[]) AS told (chain, seq)
+JOIN record_event AS event ON event.chain = told.chain AND event.seq >= told.seq
+"""
+LAST = "SELECT seq, id FROM record_event WHERE chain = %s ORDER BY seq DESC LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,13 @@ def cut_chains() -> Iterator[Broken]:
 
 
 def _cut(subject: str, batch: Sequence[Head]) -> Iterator[Broken]:
-    last: dict[uuid.UUID, tuple[int, int, bytes]] = {}
-    rows = Event.objects.filter(chain__in=[head.chain for head in batch]).order_by("seq")
-    for chain, seq, pk, found in rows.values_list("chain", "seq", "pk", "hash"):
-        last[chain] = (seq, pk, bytes(found))
-    for head in batch:
-        seq, pk, found = last.get(head.chain, (0, 0, b""))
-        if (seq, found) != (head.seq, head.hash):
-            yield Broken(subject, head.chain, seq, pk, CUT_OFF.filled(seq=head.seq))
+    ends: dict[uuid.UUID, list[tuple[int, bytes]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(ENDS, [[head.chain for head in batch], [head.seq for head in batch]])
+        for chain, seq, found in cursor:
+            ends.setdefault(chain, []).append((seq, bytes(found)))
+        for head in batch:
+            if ends.get(head.chain, []) != [(head.seq, head.hash)]:
+                cursor.execute(LAST, [head.chain])
+                seq, pk = cursor.fetchone() or (0, 0)
+                yield Broken(subject, head.chain, seq, pk, CUT_OFF.filled(seq=head.seq))
