@@ -1,0 +1,169 @@
+"""The published bundle of a ballot: one file of canonical JSON (RFC 8785) in which every byte is bound.
+
+    {"content": {…everything…}, "seal": {"note": signed checkpoint}}
+
+The last leaf of the ballot's log is the digest of the content, and the seal signs the log with that leaf. So a changed byte of the
+content changes the digest, and a changed byte of the seal breaks its signature. What is not in canonical form is refused first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from linli.ballots import log
+from linli.ballots.casting import Ballot
+from linli.ballots.draw import draw
+from linli.ballots.publication import Question, Turnout, publish
+from linli.ballots.roll import Roll
+from linli.counting.rules import as_plain, rule_from, said_from
+from linli.lib import merkle
+from linli.lib.notes import Checkpoint, Signer, sign_note
+from linli.lib.text import Said
+from linli.record.chain import canonical
+
+FORMAT = "linli-ballot/1"
+BALLOT_ID = re.compile(r"[A-Za-z0-9._-]{1,80}", re.ASCII)
+QUESTION_ID = re.compile(r"[a-z0-9-]{1,40}", re.ASCII)
+MOST_BYTES = 1024 * 1024 * 1024
+NOT_JSON = Said("这不是一份完好的 JSON 文件。", "This is no sound JSON file.")
+NOT_CANONICAL = Said(
+    "文件不是规范形式：有多余的字节、重复的键或不同的写法。请重新下载原件。",
+    "The file is not in canonical form: spare bytes, a key twice, or another way of writing. Fetch the original again.",
+)
+NOT_A_BUNDLE = Said("这不是表决公开包（linli-ballot/1）。", "This is no bundle of a ballot (linli-ballot/1).")
+
+
+class BadBundle(Exception):
+    """A file that is no bundle; the sentence says why."""
+
+    def __init__(self, sentence: Said) -> None:
+        super().__init__(sentence.en)
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The draw after the close: the public chance, how many were drawn, and which of them differed from the log."""
+
+    chance: str
+    picks: int
+    differing: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A ballot after its close, with the secrets that nobody else may see. `salts`: one for each question."""
+
+    id: str
+    title: Said
+    questions: Sequence[Question]
+    roll: Roll
+    entries: Sequence[log.Entry]
+    opening: str
+    closing: str
+    ballots: Sequence[Ballot]
+    delivered: Sequence[str]
+    salts: Sequence[bytes]
+    audit: Audit | None = None
+
+
+def checkpoint(ballot: str, entries: Sequence[log.Entry], signer: Signer) -> str:
+    """The signed note over the log as it stands, as it is printed on the notices."""
+    return sign_note(Checkpoint(origin(signer.name, ballot), len(entries), log.root(entries)).text, signer)
+
+
+def origin(name: str, ballot: str) -> str:
+    return f"{name}/ballot/{ballot}"
+
+
+def make(closed: Closed, signer: Signer) -> bytes:
+    """Publish: the bytes of the bundle."""
+    content = canonical(_content(closed, signer))
+    last = log.published(closed.id, hashlib.sha256(content).hexdigest())
+    note = checkpoint(closed.id, [*closed.entries, last], signer)
+    return bound(content, {"note": note})
+
+
+def bound(content: bytes, seal: Mapping[str, Any]) -> bytes:
+    return b'{"content":' + content + b',"seal":' + canonical(dict(seal)) + b"}"
+
+
+def read(data: bytes) -> tuple[dict[str, Any], dict[str, Any], str]:
+    """Content, seal and the digest of the content; `BadBundle` for whatever is not the one way to write a bundle."""
+    try:
+        whole = json.loads(data.decode())
+        content = canonical(whole["content"])
+        again = bound(content, whole["seal"])
+    except (ValueError, KeyError, TypeError, RecursionError, AttributeError):
+        raise BadBundle(NOT_JSON) from None
+    if again != data:
+        raise BadBundle(NOT_CANONICAL)
+    if not isinstance(whole["content"], dict) or whole["content"].get("format") != FORMAT:
+        raise BadBundle(NOT_A_BUNDLE)
+    return whole["content"], whole["seal"], hashlib.sha256(content).hexdigest()
+
+
+def question_plain(question: Question) -> dict[str, Any]:
+    return {
+        "id": question.id,
+        "title": {"zh": question.title.zh, "en": question.title.en},
+        "rule": as_plain(question.rule),
+        "silent": question.silent,
+    }
+
+
+def question_from(plain: Mapping[str, Any]) -> Question:
+    if plain.keys() != {"id", "title", "rule", "silent"}:
+        raise ValueError("A question has an id, a title, a rule and what its silent ones count as.")
+    if not QUESTION_ID.fullmatch(plain["id"]):
+        raise ValueError("The id of a question is made of a-z, 0-9 and hyphens.")
+    rule = rule_from(plain["rule"])
+    rule.require_silent(plain["silent"])
+    return Question(plain["id"], said_from(plain["title"]), rule, plain["silent"])
+
+
+def _content(closed: Closed, signer: Signer) -> dict[str, Any]:
+    voters = [ballot.subject for ballot in closed.ballots]
+    turnout = Turnout(closed.roll.subjects, voters, closed.delivered, closed.entries[0]["coin_area"])
+    title = closed.title
+    return {
+        "format": FORMAT,
+        "ballot": closed.id,
+        "title": {"zh": title.zh, "en": title.en},
+        "questions": [question_plain(question) for question in closed.questions],
+        "coin_area": turnout.coin_area,
+        "key": signer.verifier.text,
+        "roll": {**closed.roll.notice, "rows": [row.plain for row in closed.roll.rows]},
+        "log": _log(closed),
+        "delivered": sorted(closed.delivered),
+        "results": [
+            publish(question, closed.ballots, turnout, salt)
+            for question, salt in zip(closed.questions, closed.salts, strict=True)
+        ],
+        "audit": _audit(closed, voters),
+    }
+
+
+def _log(closed: Closed) -> dict[str, Any]:
+    leaves = [log.leaf(entry) for entry in closed.entries]
+    opened = next(index for index, entry in enumerate(closed.entries) if entry["what"] == "open") + 1
+    return {
+        "entries": [dict(entry) for entry in closed.entries],
+        "opening": closed.opening,
+        "closing": closed.closing,
+        "consistency": [step.hex() for step in merkle.consistency_path(leaves, opened)],
+    }
+
+
+def _audit(closed: Closed, voters: Sequence[str]) -> dict[str, Any] | None:
+    if closed.audit is None:
+        return None
+    walked = log.walk(closed.entries, frozenset(closed.roll.subjects))
+    indexes = [walked.live[tag] for tag in voters]
+    picks = draw(closed.id, log.root(closed.entries), closed.audit.chance, indexes, closed.audit.picks)
+    return {"chance": closed.audit.chance, "picks": picks, "differing": sorted(closed.audit.differing)}

@@ -1,0 +1,126 @@
+"""What pages of ballots read."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, Sum
+
+from linli.ballots.models import Ballot, RollObjection, Slot, VoteCast
+from linli.ballots.policies import team_post
+from linli.lib.text import Said
+from linli.people.reader import Reader
+from linli.places.models import Place
+from linli.places.queries import full_name
+from linli.record.models import Sealed
+
+PAGE = 30
+DOORS = 100
+
+
+def find_ballot(key: uuid.UUID) -> Ballot | None:
+    return Ballot.objects.select_related("place", "matter__holder", "matter__place").filter(pk=key).first()
+
+
+def ballot_rows(reader: Reader, *, after: Ballot | None = None) -> list[Ballot]:
+    """What was announced, newest first; drafts are for those of the place."""
+    seen = Q(announced_at__isnull=False)
+    for path in {path for post in reader.posts for path in post.place.line}:
+        seen |= Q(place__path=path)
+    rows = Ballot.objects.filter(seen).select_related("place", "matter__holder")
+    if after is not None:
+        rows = rows.filter(Q(opens_at__lt=after.opens_at) | Q(opens_at=after.opens_at, pk__lt=after.pk))
+    return list(rows.order_by("-opens_at", "-pk")[: PAGE + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """How far it has come; never by choice, and never for a building."""
+
+    slots: int
+    voted: int
+    heads: int
+    area: int
+
+
+def turnout(ballot: Ballot) -> Turnout:
+    voted = Slot.objects.filter(ballot=ballot, casts__counted=True)
+    sums = voted.aggregate(heads=Sum("heads"), area=Sum("area"))
+    return Turnout(ballot.roll_count or 0, voted.count(), sums["heads"] or 0, sums["area"] or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A home on the delivery list: whether it has a ballot and whether it has voted, never what."""
+
+    tag: str
+    where: Said
+    delivered: bool
+    voted: bool
+    path: str
+
+
+def doors(reader: Reader, ballot: Ballot, *, after: str = "") -> list[Door]:
+    """The homes that the reader's post covers, those who have not voted; in the order of the place tree."""
+    post = team_post(reader, ballot)
+    if post is None:
+        return []
+    counted = VoteCast.objects.filter(slot=OuterRef("pk"), counted=True)
+    rows = Slot.objects.filter(ballot=ballot, place__isnull=False).annotate(voted=Exists(counted))
+    if post.place.path not in ballot.place.line:
+        rows = rows.filter(Q(place=post.place) | Q(place__path__startswith=f"{post.place.path}."))
+    if after:
+        rows = rows.filter(place__path__gt=after)
+    found = list(
+        rows.filter(voted=False, paper_at__isnull=True).select_related("place").order_by("place__path")[:DOORS]
+    )
+    where = homes_of(found)
+    return [
+        Door(slot.tag, where[slot.pk], slot.delivered_at is not None, False, slot.place.path)
+        for slot in found
+        if slot.place
+    ]
+
+
+def homes_of(slots: Sequence[Slot]) -> dict[uuid.UUID, Said]:
+    """Where each of them is, as neighbours say it; nothing for whoever has no home on the roll."""
+    lines = {path for slot in slots if slot.place for path in slot.place.line}
+    places = {place.path: place for place in Place.objects.filter(path__in=lines)} if lines else {}
+    return {slot.pk: _where(slot.place, places) for slot in slots}
+
+
+def _where(home: Place | None, places: Mapping[str, Place]) -> Said:
+    line = [places[path] for path in home.line if path in places] if home else []
+    return Said(full_name(line, "zh"), full_name(line, "en"))
+
+
+@dataclass(frozen=True, slots=True)
+class Objected:
+    objection: RollObjection
+    words: str
+    answer: str
+
+
+def objections_of(ballot: Ballot, reader: Reader, *, whole: bool) -> list[Objected]:
+    """All of them for the convener, their own for everybody else."""
+    rows = RollObjection.objects.filter(ballot=ballot).order_by("at", "pk")
+    if not whole:
+        rows = rows.filter(by_id=reader.person_id) if reader.person_id else rows.none()
+    found = list(rows)
+    words = _words([one.event_id for one in found])
+    answers = _answers(ballot) if found else {}
+    return [Objected(one, words.get(one.event_id, ""), answers.get(str(one.pk), "")) for one in found]
+
+
+def _words(events: list[int]) -> dict[int, str]:
+    rows = Sealed.objects.filter(event_id__in=events, name="words", shredded_at__isnull=True)
+    return {row.event_id: str(row.value) for row in rows}
+
+
+def _answers(ballot: Ballot) -> dict[str, str]:
+    rows = Sealed.objects.filter(
+        event__chain=ballot.pk, event__verb="answered", name="answer", shredded_at__isnull=True
+    )
+    return {str(row.event.body["objection"]): str(row.value) for row in rows.select_related("event")}

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from linli.ballots import views
+
+urlpatterns = [
+    path("", views.ballots, name="ballots"),
+    path("<uuid:key>/", views.ballot, name="ballot"),
+    path("<uuid:key>/bundle.json", views.bundle, name="ballot-bundle"),
+    path("<uuid:key>/vote/<slug:tag>/", views.vote, name="vote"),
+    path("<uuid:key>/receipt/<uuid:cast>/", views.receipt, name="vote-receipt"),
+    path("<uuid:key>/receipt/<uuid:cast>/file/", views.receipt_file, name="vote-receipt-file"),
+    path("<uuid:key>/paper/", views.take_paper, name="take-paper"),
+    path("<uuid:key>/sheets/", views.sheets, name="ballot-sheets"),
+    path("<uuid:key>/delivery/", views.deliver, name="deliver"),
+    path("<uuid:key>/<slug:name>/", views.deed, name="ballot-deed"),
+]
