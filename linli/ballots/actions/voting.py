@@ -1,0 +1,199 @@
+"""Casting: by phone, on site, by proxy. One ballot counts for a slot; the last one until the close, and paper above all."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from linli.ballots import log
+from linli.ballots.actions.recording import enter, held, note
+from linli.ballots.casting import BLANK, OPTIONS, SECRET_BYTES
+from linli.ballots.casting import Ballot as Marked
+from linli.ballots.models import Ballot, Proxy, Slot, VoteCast
+from linli.ballots.policies import require_scrutineer, require_slot
+from linli.ballots.receipts import Receipt
+from linli.ballots.sealed_choices import seal_cast, unseal_cast
+from linli.lib import clock
+from linli.lib.refusals import Conflict, NotYours, Refused
+from linli.lib.text import Said
+from linli.lib.times import full_said
+from linli.people.models import Person
+from linli.people.reader import Reader
+from linli.record.owners import Deed
+
+ONLINE, ON_SITE, PAPER = log.CHANNELS
+NOT_OPEN = Said("表决还没有开始。", "The ballot is not open yet.")
+OVER = Said("表决已于 {at} 截止，不能再投。", "The ballot closed at {at}; nothing more can be cast.")
+PAPER_STANDS = Said(
+    "这一户的纸质票已经收下，以纸质票为准，不能再改。如果不是您交的，请马上联系监票人。",
+    "A paper ballot of this home was taken in and stands. If it was not yours, please tell the scrutineers at once.",
+)
+CHOOSE = Said("请对每一项选择同意、不同意或弃权。", "Please choose yes, no or abstain for each question.")
+BAD_SECRET = Said("请刷新页面，重新投票。", "Please reload the page and vote again.")
+BY_PROXY = Said(
+    "这一户已经书面委托他人投票。要自己投，请先到监票人处收回委托。",
+    "Somebody else votes for this home by written authority. To vote yourself, take it back at the scrutineers first.",
+)
+NOBODY = Said("没有找到受托人，请核对姓名和电话。", "The proxy was not found; please check name and telephone.")
+TOO_MANY = Said(
+    "一人最多受托 {most} 户，这位受托人已经满了。",
+    "One person may be proxy for {most} homes at the most, and has that many.",
+)
+NO_DOCUMENT = Said(
+    "请登记委托书的内容或照片摘要。", "Please enter what the written authority says, or the digest of its photo."
+)
+HAS_ONE = Said("这一户已经有受托人，请先收回。", "This home has a proxy already; end that first.")
+NOT_THEIRS = Said(
+    "受托人自己就是这一户的业主，不用委托。", "The proxy is an owner of this home and needs no authority."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """As it was sent. `secret`: 32 bytes in hex from the voter's own device; empty where it can make none."""
+
+    choices: Mapping[str, str]
+    secret: str = ""
+    key: uuid.UUID | None = None
+    channel: str = ONLINE
+
+
+@transaction.atomic
+def cast(ballot: Ballot, tag: str, vote: Vote, *, actor: Reader) -> VoteCast:
+    """Cast or cast anew. Sent twice with one key it is one ballot; of two at the same instant the later replaces the earlier."""
+    row = held(ballot)
+    slot = _own_slot(row, tag, actor)
+    before = VoteCast.objects.filter(slot=slot, key=vote.key).first() if vote.key else None
+    if before is not None:
+        return before
+    _require_open(row)
+    _require_free(slot, actor)
+    marked = Marked(slot.tag, _choices(row, vote.choices), _secret(vote.secret))
+    counted = slot.casts.filter(counted=True).first()
+    slot.disputed = _disagrees(slot, counted, marked, actor)
+    return put(row, slot, marked, vote, by=actor.person)
+
+
+def _own_slot(ballot: Ballot, tag: str, actor: Reader) -> Slot:
+    mine = require_slot(actor, ballot, tag)
+    return Slot.objects.select_for_update().get(pk=mine.pk)
+
+
+def _require_open(ballot: Ballot) -> None:
+    if ballot.opened_at is None or ballot.closes_at is None:
+        raise Refused(NOT_OPEN)
+    if ballot.closed_at is not None or clock.now() >= ballot.closes_at:
+        raise Conflict(OVER.filled(at=full_said(ballot.closes_at)))
+
+
+def _require_free(slot: Slot, actor: Reader) -> None:
+    if slot.paper_at is not None:
+        raise Conflict(PAPER_STANDS)
+    proxy = Proxy.objects.filter(slot=slot, ended_at__isnull=True).first()
+    if proxy is not None and proxy.agent_id != actor.person_id:
+        raise NotYours(BY_PROXY)
+
+
+def _choices(ballot: Ballot, given: Mapping[str, str]) -> dict[str, str]:
+    keys = [question.key for question in ballot.questions.all()]
+    found = {key: given.get(key, "") for key in keys}
+    if any(choice not in OPTIONS or choice == BLANK for choice in found.values()):
+        raise Refused(CHOOSE)
+    return found
+
+
+def _secret(given: str) -> bytes:
+    if not given:
+        return secrets.token_bytes(SECRET_BYTES)
+    try:
+        secret = bytes.fromhex(given)
+    except ValueError:
+        raise Refused(BAD_SECRET) from None
+    if len(secret) != SECRET_BYTES:
+        raise Refused(BAD_SECRET)
+    return secret
+
+
+def _disagrees(slot: Slot, counted: VoteCast | None, marked: Marked, actor: Reader) -> bool:
+    """Whether a co-owner says otherwise than another one did before. Changing one's own mind is no dispute."""
+    if counted is None:
+        return False
+    same = dict(unseal_cast(counted, slot.tag).choices) == dict(marked.choices)
+    if counted.by_id == actor.person_id:
+        others = slot.casts.exclude(by_id=actor.person_id).order_by("-index").first() if slot.disputed else None
+        return others is not None and dict(unseal_cast(others, slot.tag).choices) != dict(marked.choices)
+    return not same
+
+
+def put(ballot: Ballot, slot: Slot, marked: Marked, vote: Vote, *, by: Person | None) -> VoteCast:
+    """Enter a ballot that was let in. The caller holds the rows of ballot and slot."""
+    replaced = slot.casts.filter(counted=True).first()
+    if replaced is not None:
+        replaced.counted = False
+        replaced.save(update_fields=["counted"])
+    commitment = marked.commitment(str(ballot.pk))
+    entry = log.cast(slot.tag, commitment, vote.channel, replaced.index if replaced else None)
+    made = VoteCast.objects.create(
+        slot=slot,
+        channel=vote.channel,
+        by=by,
+        index=enter(ballot, entry),
+        commitment=commitment,
+        cipher=seal_cast(marked),
+        key=vote.key,
+        at=clock.now(),
+    )
+    slot.version += 1
+    if vote.channel == PAPER:
+        slot.paper_at, slot.disputed = made.at, False
+    slot.delivered_at, slot.delivered_how = slot.delivered_at or made.at, slot.delivered_how or vote.channel
+    slot.save(update_fields=["version", "paper_at", "disputed", "delivered_at", "delivered_how"])
+    note(ballot, Deed("cast", {"index": made.index, "entry": entry}))
+    return made
+
+
+def receipt_of(cast: VoteCast) -> Receipt:
+    """For whoever cast it. It shows the choice, so it is given once, to the voter alone."""
+    slot = cast.slot
+    marked = unseal_cast(cast, slot.tag)
+    return Receipt(str(slot.ballot_id), marked, slot.heads, slot.area, cast.index, slot.identity, bytes(slot.salt))
+
+
+# -- proxies
+
+
+@transaction.atomic
+def give_proxy(ballot: Ballot, tag: str, agent: Person | None, document: bytes, *, actor: Reader) -> Proxy:
+    """Enter a written authority that two eyes of the scrutineers have seen; its document is kept as a digest."""
+    require_scrutineer(actor, ballot)
+    row = held(ballot)
+    _require_open(row)
+    slot = Slot.objects.select_for_update().get(ballot=row, tag=tag)
+    if agent is None:
+        raise Refused(NOBODY)
+    if len(document) != 32:
+        raise Refused(NO_DOCUMENT)
+    if slot.paper_at is not None:
+        raise Conflict(PAPER_STANDS)
+    if slot.owner_set and slot.owner_set.owners.filter(person=agent).exists():
+        raise Refused(NOT_THEIRS)
+    standing = Proxy.objects.filter(ended_at__isnull=True)
+    if standing.filter(slot=slot).exists():
+        raise Conflict(HAS_ONE)
+    if standing.filter(agent=agent, slot__ballot=row).count() >= row.proxies_each:
+        raise Refused(TOO_MANY.filled(most=row.proxies_each))
+    made = Proxy.objects.create(slot=slot, agent=agent, document=document, given_at=clock.now())
+    note(row, Deed("proxy", {"subject": slot.tag, "document": document.hex()}), actor=actor)
+    return made
+
+
+@transaction.atomic
+def end_proxy(ballot: Ballot, tag: str, *, actor: Reader) -> None:
+    require_scrutineer(actor, ballot)
+    row = held(ballot)
+    if Proxy.objects.filter(slot__ballot=row, slot__tag=tag, ended_at__isnull=True).update(ended_at=clock.now()):
+        note(row, Deed("proxy_ended", {"subject": tag}), actor=actor)
