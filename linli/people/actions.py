@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from linli.lib import clock
 from linli.lib.refusals import Refused
 from linli.lib.text import Said
-from linli.people.models import Organisation, Person, Post
+from linli.people.models import Organisation, Person, Post, SignInCode
 from linli.people.roles import ROLES
 from linli.places.levels import LEVELS
 from linli.places.models import Place
@@ -27,6 +28,13 @@ def add_person(name: str, *, phone: str = "", language: str = "zh-hans") -> Pers
     if phone:
         person.phone_sealed, person.phone_digest = sealer().seal(phone), sealer().digest(phone)
     person.save()
+    return person
+
+
+def rename(person: Person, name: str) -> Person:
+    """Somebody corrects their own name; whoever was verified is named by the register instead."""
+    person.name = name
+    person.save(update_fields=["name"])
     return person
 
 
@@ -64,6 +72,8 @@ def forget(person: Person) -> int:
 
     Returns how many sealed texts were erased (Personal Information Protection Law, art. 47).
     """
+    if person.phone_digest:
+        SignInCode.objects.filter(phone_digest=bytes(person.phone_digest)).delete()
     Person.objects.filter(pk=person.pk).update(
         name="",
         phone_sealed=None,
@@ -72,7 +82,14 @@ def forget(person: Person) -> int:
         shredded_at=clock.now(),
     )
     Post.objects.filter(person=person, until__isnull=True).update(until=clock.now())
+    _forget_ways_in(person)
     return shred(person.pk)
+
+
+def _forget_ways_in(person: Person) -> None:
+    """Second steps, invitations, and when and from what the person signed in."""
+    for kept in (Authenticator.objects.filter(user_id=person.pk), person.invitations.all(), person.sign_ins.all()):
+        kept.delete()
 
 
 def prefer(person: Person, *, language: str | None = None, large_type: bool | None = None) -> Person:

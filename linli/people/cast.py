@@ -22,6 +22,7 @@ GROUPS: tuple[tuple[Said, tuple[str, ...]], ...] = (
     (Said("单元长、楼栋长", "Stairwell and building heads"), ("unit_lead", "building_lead")),
     (Said("网格", "Grids"), ("grid_worker", "grid_branch")),
     (Said("物业公司", "Property company"), ("property_desk", "property_worker", "property_manager")),
+    (Said("服务商", "Service providers"), ("provider",)),
     (Said("业委会", "Owners’ committee"), ("committee",)),
     (Said("社区", "Community"), ("community", "community_desk")),
     (Said("街道", "Street office"), ("street",)),
@@ -59,7 +60,7 @@ def cast() -> list[Group]:
 
 def _in_order(posts: QuerySet[Post]) -> QuerySet[Post]:
     alive = posts.filter(person__shredded_at__isnull=True)
-    return alive.select_related("person", "place", "organisation").order_by("place__path", "pk")
+    return alive.select_related("person", "place", "organisation").order_by("place__order", "place__path", "pk")
 
 
 def _of(parts: Sequence[tuple[str, Part]], roles: Iterable[str]) -> Iterator[Part]:

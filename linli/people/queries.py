@@ -54,6 +54,13 @@ def people_with_role(role: str, place_ids: Sequence[uuid.UUID]) -> QuerySet[Pers
     return Person.objects.filter(pk__in=posts.values("person_id")).order_by("name", "pk")
 
 
+def people_around(place: Place, role: str) -> QuerySet[Person]:
+    """Who holds a role at a place, above it or below it: the heads of an estate's buildings, its community."""
+    near = Q(place__path__in=place.line) | Q(place__path__startswith=f"{place.path}.")
+    posts = Post.objects.filter(in_term(), near, role=role)
+    return Person.objects.filter(pk__in=posts.values("person_id")).order_by("name", "pk")
+
+
 def lines_with_seats(places: Sequence[Place], roles: Iterable[str]) -> dict[uuid.UUID, Line]:
     """The lines of many places at once, in one query."""
     wanted = {place.pk: place.line for place in places}

@@ -20,6 +20,11 @@ class Reader:
     def posts(self) -> list[Post]:
         return posts_of(self.person) if self.person else []
 
+    @property
+    def locked(self) -> list[Post]:
+        """Posts that are held but open nothing until the second step of signing in was passed."""
+        return []
+
     @cached_property
     def seats(self) -> frozenset[Seat]:
         return frozenset((post.role, post.place_id) for post in self.posts)

@@ -29,6 +29,7 @@ ROLES = MappingProxyType(
         "property_desk": Role(Said("物业前台", "Property desk"), ("estate", "phase"), "property"),
         "property_worker": Role(Said("物业师傅", "Property worker"), ("estate", "phase"), "property"),
         "property_manager": Role(Said("物业经理", "Property manager"), ("estate", "phase"), "property"),
+        "provider": Role(Said("服务商", "Service provider"), ("community", "estate", "phase"), "provider"),
         "committee": Role(Said("业委会", "Owners' committee"), ("estate",), "owners_committee"),
         "community": Role(Said("社区党委", "Community committee"), ("community",), "community"),
         "community_desk": Role(Said("社区综合窗口", "Community desk"), ("community",), "community"),
@@ -36,3 +37,6 @@ ROLES = MappingProxyType(
         "department": Role(Said("职能部门", "Department"), ("street", "county"), "department"),
     }
 )
+
+# Whoever acts for an office proves it twice: their seats open only after the second step of signing in.
+STAFF = frozenset(name for name, role in ROLES.items() if role.organisation)

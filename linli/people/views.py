@@ -9,11 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from linli.lib.refusals import Refused
 from linli.lib.text import Said
 from linli.people.cast import cast
+from linli.people.entrance import phone_views
+from linli.people.entrance.answers import as_liked
+from linli.people.entrance.session import BACKEND
 from linli.people.forms import person_chosen, way_on
 from linli.people.models import Person
 
-BACKEND = "linli.people.signin.PersonBackend"
-A_YEAR = 365 * 24 * 3600
 NOT_THERE = Said(
     "这个人物已经不在名单上了。请回到登录页另选一位。",
     "This person is no longer on the list. Please go back to the sign-in page and choose another.",
@@ -22,9 +23,9 @@ NOT_THERE = Said(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Only a demonstration lets people in yet, by choosing whom to be."""
+    """By phone; in the demonstration by choosing whom to be."""
     if not settings.DEMO:
-        return render(request, "people/no_way_in.html", status=403 if request.method == "POST" else 200)
+        return phone_views.ask(request)
     if request.method == "POST":
         return _let_in(request)
     return render(request, "people/sign_in.html", {"groups": cast(), "next": way_on(request)})
@@ -36,19 +37,7 @@ def _let_in(request: HttpRequest) -> HttpResponse:
     if person is None:
         raise Refused(NOT_THERE)
     login(request, person, backend=BACKEND)
-    return _as_liked(request, HttpResponseRedirect(way_on(request)), person)
-
-
-def _as_liked(request: HttpRequest, response: HttpResponse, person: Person) -> HttpResponse:
-    """How the person likes to read, unless this browser was told otherwise."""
-    liked = {
-        settings.LANGUAGE_COOKIE_NAME: person.language if person.language != settings.LANGUAGE_CODE else "",
-        "type": "large" if person.large_type else "",
-    }
-    for cookie, value in liked.items():
-        if value and cookie not in request.COOKIES:
-            response.set_cookie(cookie, value, max_age=A_YEAR, samesite="Lax", secure=settings.SECURE, httponly=True)
-    return response
+    return as_liked(request, HttpResponseRedirect(way_on(request)), person)
 
 
 @require_POST

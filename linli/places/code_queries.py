@@ -39,10 +39,12 @@ def codes_for(under: Place, level: str) -> list[Code]:
     """The live codes for places of one level, or without a level for the facilities, in the order of the places."""
     rows = live_codes(under)
     if level:
-        return list(rows.filter(place__level=level, place__valid_to__isnull=True).order_by("place__path"))
+        return list(
+            rows.filter(place__level=level, place__valid_to__isnull=True).order_by("place__order", "place__path")
+        )
     there = rows.filter(facility__isnull=False, facility__valid_to__isnull=True)
-    return list(there.order_by("facility__place__path", "facility__kind", "facility__name"))
+    return list(there.order_by("facility__place__order", "facility__place__path", "facility__kind", "facility__name"))
 
 
 def places_of_level(under: Place, level: str) -> list[Place]:
-    return list(below(under).filter(level=level, valid_to__isnull=True).order_by("path"))
+    return list(below(under).filter(level=level, valid_to__isnull=True).order_by("order", "path"))

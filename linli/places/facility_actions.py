@@ -16,7 +16,7 @@ from linli.lib.refusals import Conflict, Refused
 from linli.lib.text import Said
 from linli.places.facilities import CONDITIONS, GOOD, KINDS
 from linli.places.models import Facility, Inspection, Place
-from linli.record.actions import Note, Secret, prepare, write
+from linli.record.actions import Note, Prepared, Secret, prepare, write
 from linli.record.chain import START, stamp
 from linli.record.models import Event
 
@@ -91,16 +91,20 @@ def add_facility(place: Place, given: Details, *, actor: Actor, key: uuid.UUID |
     )
     if (before := Facility.objects.filter(pk=facility.pk).first()) is not None:
         return before
-    body = {"kind": facility.kind, "name": facility.name, "maker_number": facility.maker_number}
     try:
         with transaction.atomic():
-            _note(facility, Change("added", actor, key, body), before={})
+            _note(facility, Change("added", actor, key, body_of(facility)), before={})
             facility.save(force_insert=True)
     except IntegrityError:
         raise Refused(
             THERE_ALREADY.filled(kind=KINDS[given.kind].title, name=name, place=Said(place.name, place.in_("en")))
         ) from None
     return facility
+
+
+def body_of(facility: Facility) -> dict[str, str]:
+    """What an event says of a facility that is entered, beside its state."""
+    return {"kind": facility.kind, "name": facility.name, "maker_number": facility.maker_number}
 
 
 def _check(given: Details, name: str) -> None:
@@ -180,10 +184,14 @@ def _keep(facility: Facility, change: Change, before: Mapping[str, Any]) -> Even
 
 
 def _note(facility: Facility, change: Change, before: Mapping[str, Any]) -> Event:
-    """Add the event, and let the row end where the chain ends."""
+    return write([noted(facility, change, before)])[0]
+
+
+def noted(facility: Facility, change: Change, before: Mapping[str, Any]) -> Prepared:
+    """The event, not written yet; the row ends where the chain will end with it."""
     after = _state(facility)
     changed = {name: value for name, value in after.items() if name not in before or before[name] != value}
-    prepared = prepare(
+    event = prepare(
         Note(
             chain=facility.pk,
             seq=facility.version + 1,
@@ -199,8 +207,8 @@ def _note(facility: Facility, change: Change, before: Mapping[str, Any]) -> Even
             secrets=change.secrets,
         )
     )
-    facility.version, facility.head = facility.version + 1, bytes(prepared.event.hash)
-    return write([prepared])[0]
+    facility.version, facility.head = facility.version + 1, bytes(event.event.hash)
+    return event
 
 
 def _state(facility: Facility) -> dict[str, Any]:

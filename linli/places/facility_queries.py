@@ -90,12 +90,12 @@ def figures_by_kind(under: Place | None = None) -> dict[str, Figures]:
 
 
 def figures_by_place(level: str, under: Place | None = None) -> list[tuple[Place, Figures]]:
-    """For each place of a level that has any below it, by path. Two queries."""
+    """For each place of a level that has any below it, as neighbours count. Two queries."""
     rows = _counted(under, by_place=True)
     totals: dict[str, Figures] = {}
     for (_, path), figures in rows:
         totals[path] = totals.get(path, Figures()) + figures
-    places = Place.objects.filter(level=level, path__in=_lines(totals)).order_by("path")
+    places = Place.objects.filter(level=level, path__in=_lines(totals)).order_by("order", "path")
     return [(place, _sum(place, totals)) for place in places]
 
 
@@ -165,10 +165,16 @@ def facility_rows(
     """One page in the order of the places, and the facility after which the next one begins."""
     mark = Facility.objects.select_related("place").filter(pk=after).first() if after else None
     if mark is not None:
-        path = mark.place.path
-        rows = rows.filter(place__path__gte=path).filter(Q(place__path__gt=path) | Q(pk__gt=mark.pk))
-    found = list(rows.select_related("place").order_by("place__path", "pk")[: limit + 1])
+        rows = rows.filter(_beyond(mark))
+    found = list(rows.select_related("place").order_by("place__order", "place__path", "pk")[: limit + 1])
     return found[:limit], found[limit - 1].pk if len(found) > limit else None
+
+
+def _beyond(mark: Facility) -> Q:
+    """What comes after this one in the list."""
+    order, path = mark.place.order, mark.place.path
+    same_place = Q(place__path=path, pk__gt=mark.pk)
+    return Q(place__order__gt=order) | Q(place__order=order) & (Q(place__path__gt=path) | same_place)
 
 
 def total(figures: Iterable[Figures]) -> Figures:

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from linli.lib.ids import new_id
 from linli.places.facilities import CONDITIONS
 from linli.places.levels import LEVELS, ORDER
+from linli.places.ordering import LONGEST, OrderField
 from linli.places.tokens import SHAPE
 from linli.record.models import Event
 
@@ -15,6 +16,7 @@ class Place(models.Model):
 
     `path` is the labels from the top joined by dots (`nm.sh.keq.wzsd.ssgg.p3`); everything below a place is a prefix search on
     one index. Streets are renamed and buildings join other grids: names have a history, and a matter keeps the place it had.
+    Lists are sorted by `order`, which follows the names: 9号楼 before 10号楼.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -22,6 +24,7 @@ class Place(models.Model):
     level = models.CharField(max_length=12)
     label = models.CharField(max_length=40)
     path = models.CharField(max_length=255, unique=True)
+    order = OrderField(max_length=LONGEST, db_collation="C", editable=False)  # by which lists of places are sorted
     name = models.CharField(max_length=100)
     name_en = models.CharField(max_length=100, blank=True)
     code = models.CharField(max_length=30, blank=True)
@@ -39,6 +42,7 @@ class Place(models.Model):
                 name="place_code_once", fields=["code"], condition=Q(valid_to__isnull=True) & ~Q(code="")
             ),
         ]
+        indexes = [models.Index(name="place_in_order", fields=["order", "path"])]
 
     def __str__(self) -> str:
         return self.name
@@ -66,6 +70,51 @@ class PlaceName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SitePlan(models.Model):
+    """The plan of an estate or a phase: shapes on a field of whole units, drawn by our own pen. One for each place, drawn anew
+    as a whole. `digest` is that of the file it came from.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    place = models.OneToOneField(Place, models.PROTECT, related_name="site_plan")
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    drawn_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"plan of {self.place_id}"
+
+
+class PlanShape(models.Model):
+    """A building, a facility or a piece of ground on a plan. `outline` holds its rings as lists of x and y in turn."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    plan = models.ForeignKey(SitePlan, models.CASCADE, related_name="shapes")
+    building = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+")
+    facility = models.ForeignKey("Facility", models.PROTECT, null=True, related_name="+")
+    ground = models.CharField(max_length=12, blank=True)
+    outline = models.JSONField()
+    closed = models.BooleanField(default=True)
+    x = models.IntegerField()  # where its name stands
+    y = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="plan_shape_is_one_thing",
+                condition=Q(building__isnull=False, facility__isnull=True, ground="")
+                | Q(building__isnull=True, facility__isnull=False, ground="")
+                | (Q(building__isnull=True, facility__isnull=True) & ~Q(ground="")),
+            ),
+            models.UniqueConstraint(name="plan_shape_building_once", fields=["plan", "building"]),
+            models.UniqueConstraint(name="plan_shape_facility_once", fields=["plan", "facility"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"shape {self.pk}"
 
 
 class Facility(models.Model):

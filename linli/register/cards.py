@@ -13,7 +13,7 @@ from linli.lib.text import Said
 from linli.people.models import Post
 from linli.people.queries import in_term
 from linli.people.reader import Reader
-from linli.people.roles import ROLES
+from linli.people.roles import ROLES, STAFF
 from linli.places.models import Place
 from linli.places.queries import full_name, line_of
 from linli.register.models import PublicCard
@@ -60,6 +60,11 @@ class Seat:
     where: Said
     posts: tuple[Post, ...]
 
+    @property
+    def invited(self) -> bool:
+        """Whether its holder signs in by an invitation, a password and a second step."""
+        return self.role in STAFF
+
 
 @dataclass(frozen=True, slots=True)
 class SeatGroup:
@@ -69,7 +74,7 @@ class SeatGroup:
 
 def grids() -> list[tuple[Place, Said, tuple[Shown, ...]]]:
     """All grids with who serves them, in the order of the place tree, in four queries."""
-    found = list(Place.objects.filter(level="grid", valid_to__isnull=True).order_by("path"))
+    found = list(Place.objects.filter(level="grid", valid_to__isnull=True).order_by("order", "path"))
     posts = _posts(Q(place__in=found, role__in=GRID_ROLES))
     known = _lines(found)
     return [(grid, _where(grid, known), _shown_at(grid, posts)) for grid in found]
@@ -92,7 +97,7 @@ def card_of(grid: Place) -> GridCard:
     blocks = Place.objects.filter(
         path__startswith=f"{grid.path}.", level__in=("building", "unit"), valid_to__isnull=True
     )
-    places = list(blocks.order_by("path"))
+    places = list(blocks.order_by("order", "path"))
     known = {place.path: place for place in [*line, *places]}
     return GridCard(
         grid=grid,
@@ -161,7 +166,7 @@ def seat_groups(reader: Reader) -> list[SeatGroup]:
 
 def _places_for(role: str, under: Place) -> QuerySet[Place]:
     here = Q(path=under.path) | Q(path__startswith=f"{under.path}.")
-    return Place.objects.filter(here, level__in=ROLES[role].levels, valid_to__isnull=True).order_by("path")
+    return Place.objects.filter(here, level__in=ROLES[role].levels, valid_to__isnull=True).order_by("order", "path")
 
 
 def _by_seat(posts: QuerySet[Post]) -> _Seats:

@@ -8,6 +8,7 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 
+from linli.lib.phones import bare
 from linli.lib.text import Said
 
 MOST_AREA = 10_000_000  # 100,000 m², in 0.01 m²
@@ -97,7 +98,7 @@ def read_phone(text: str) -> str:
 def _phone(text: str) -> str:
     if "*" in text:
         raise Bad(MASKED.filled(text=text.strip()))
-    digits = re.sub(r"^(\+|00)86", "", re.sub(r"[\s()-]", "", text.strip()))
+    digits = bare(text)
     if not PHONE.fullmatch(digits):
         raise Bad(BAD_PHONE.filled(text=_hinted(text.strip())))
     return digits

@@ -1,11 +1,11 @@
-"""The headings of a housing register, in the words that offices use."""
+"""The headings of a table from an office, in the words that offices use: here those of a housing register."""
 
 from __future__ import annotations
 
 import difflib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -49,8 +49,8 @@ IGNORED = frozenset(
 NEEDED = ("building", "room", "area", "owner")
 ROWS_ABOVE = 10  # a title and a date may stand above the headings
 NOTHING_LIKE_IT = Said(
-    "前 {rows} 行里没有表头。表头至少要有：楼栋、室、面积、产权人。",
-    "There are no headings in the first {rows} rows. At least these are needed: building, room, area, owner.",
+    "前 {rows} 行里没有表头。表头至少要有：{names}。",
+    "There are no headings in the first {rows} rows. At least these are needed: {names}.",
 )
 MISSING = Said(
     "表头缺少：{names}。请补上这一列（中文或英文表头都可以）。",
@@ -83,53 +83,61 @@ def plain(text: str) -> str:
     return re.sub(r"(?<=[\u3400-\u9fff])\s+|\s+(?=[\u3400-\u9fff])", "", text).strip()
 
 
-NAMES = MappingProxyType({plain(word): column for column, words in HEADINGS.items() for word in words})
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """Which columns a kind of table has, each with the words for it, and which of them it cannot do without."""
+
+    words: Mapping[str, tuple[str, ...]]
+    needed: tuple[str, ...]
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {plain(word): column for column, words in self.words.items() for word in words}
+
+    def said(self, columns: Sequence[str]) -> Said:
+        zh = "、".join(self.words[one][0] for one in columns)
+        return Said(zh, ", ".join(next(word for word in self.words[one] if word.isascii()) for one in columns))
 
 
-def find_columns(rows: Sequence[Sequence[str]], *, ignore: Sequence[str] = ()) -> Columns:
+REGISTER = Headings(HEADINGS, NEEDED)
+
+
+def find_columns(
+    rows: Sequence[Sequence[str]], *, ignore: Sequence[str] = (), headings: Headings = REGISTER
+) -> Columns:
     """The row with the headings among the first rows. Every problem of the headings is said at once."""
-    best = max(range(min(len(rows), ROWS_ABOVE)), key=lambda at: _known(rows[at]), default=-1)
-    if best < 0 or _known(rows[best]) < 2:
-        raise Refused(NOTHING_LIKE_IT.filled(rows=ROWS_ABOVE))
-    left_out = {plain(word) for word in ignore} | IGNORED
+    names = headings.names
+    best = max(range(min(len(rows), ROWS_ABOVE)), key=lambda at: _known(rows[at], names), default=-1)
+    if best < 0 or _known(rows[best], names) < 2:
+        raise Refused(NOTHING_LIKE_IT.filled(rows=ROWS_ABOVE, names=headings.said(headings.needed)))
+    left_out = {plain(word) for word in ignore} | (IGNORED - set(names))
     of: dict[str, int] = {}
     problems: list[Said] = []
     for at, title in enumerate(rows[best]):
         name = plain(title)
         if not name or name in left_out:
             continue
-        column = NAMES.get(name)
+        column = names.get(name)
         if column is None:
-            problems.append(_unknown(title.strip()))
+            problems.append(_unknown(title.strip(), names))
         elif column in of:
             problems.append(TWICE.filled(first=rows[best][of[column]].strip(), second=title.strip()))
         else:
             of[column] = at
-    problems += _missing(of)
+    missing = [column for column in headings.needed if column not in of]
+    problems += [MISSING.filled(names=headings.said(missing))] if missing else []
     if problems:
         raise Refused(Said("\n".join(one.zh for one in problems), "\n".join(one.en for one in problems)))
     return Columns(best, of, tuple(rows[best]))
 
 
-def _known(row: Sequence[str]) -> int:
-    return sum(1 for title in row if plain(title) in NAMES)
+def _known(row: Sequence[str], names: Mapping[str, str]) -> int:
+    return sum(1 for title in row if plain(title) in names)
 
 
-def _missing(of: dict[str, int]) -> list[Said]:
-    missing = [column for column in NEEDED if column not in of]
-    if not missing:
-        return []
-    zh, en = "、".join(HEADINGS[one][0] for one in missing), ", ".join(_english(one) for one in missing)
-    return [MISSING.filled(names=Said(zh, en))]
-
-
-def _english(column: str) -> str:
-    return next(word for word in HEADINGS[column] if word.isascii())
-
-
-def _unknown(title: str) -> Said:
-    close = difflib.get_close_matches(plain(title), NAMES, n=1, cutoff=0.5) or [
-        name for name in NAMES if len(name) > 1 and name in plain(title)
+def _unknown(title: str, names: Mapping[str, str]) -> Said:
+    close = difflib.get_close_matches(plain(title), names, n=1, cutoff=0.5) or [
+        name for name in names if len(name) > 1 and name in plain(title)
     ]
     meant = MEANT.filled(meant=close[0]) if close else Said("", "")
     return UNKNOWN.filled(name=title, meant=meant)

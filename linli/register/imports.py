@@ -38,6 +38,16 @@ THERE = Said(
 UNDER_NEEDED = Said(
     "加新地点要用 --under 写明上级代码。", "To add a place, name what it stands under with --under CODE."
 )
+NOTHING_ABOVE = Said(
+    "新片区里还没有任何地点，--add 找不到上级。请先导入区划：linli import places --district 代号 --open 名称。",
+    "A new neighbourhood has no places yet, so there is nothing to add one under. Load the divisions first: "
+    "linli import places --district SCHEMA --open NAME.",
+)
+PLACES_FIRST = Said(
+    "新片区里还没有任何地点，什么都没有开。请先导入区划：linli import places --district 代号 --open 名称，再导入这份文件。",
+    "A new neighbourhood has no places yet; nothing was opened. Load the divisions first: "
+    "linli import places --district SCHEMA --open NAME, and then this file.",
+)
 NO_COMMUNITY = Said(
     "没有找到社区“{under}”。请写社区代码、路径或名称；名称重复时请写代码。",
     "The community “{under}” was not found. Give its code, path or name; where names repeat, the code.",
@@ -71,6 +81,11 @@ class Places:
         parser.add_argument("--add", default="", metavar="NAME", help="a place newer than the table")
         parser.add_argument("--under", default="", metavar="CODE", help="with --add: the code of its county or street")
 
+    def before_opening(self, options: Mapping[str, Any]) -> None:
+        if options["add"]:
+            raise Refused(NOTHING_ABOVE)
+        read_folder(options["folder"])
+
     def run(self, options: Mapping[str, Any], say: Say) -> int:
         if options["add"]:
             return _add(options["add"].strip(), options["under"].strip(), say)
@@ -102,6 +117,10 @@ class Register:
         parser.add_argument("--area-source", default="", choices=["", *AREA_SOURCES], help="of rows that name none")
         parser.add_argument("--ignore", action="append", default=[], metavar="HEADING", help="a column to leave out")
         parser.add_argument("--since", type=date.fromisoformat, metavar="DATE", help="from when it holds; today")
+
+    def before_opening(self, options: Mapping[str, Any]) -> None:
+        """A register hangs its estates under a community, which a new neighbourhood does not have."""
+        raise Refused(PLACES_FIRST)
 
     def run(self, options: Mapping[str, Any], say: Say) -> int:
         day = options["since"] or clock.local_day(clock.now())

@@ -48,3 +48,16 @@ PROOFS = MappingProxyType(
         "documents": Said("查验证件材料", "Documents were seen"),
     }
 )
+CLAIMS = MappingProxyType(
+    {
+        "owner": Said("我是产权人", "I own it"),
+        "lives": Said("我住在这里（家人或租住）", "I live there, as family or a tenant"),
+    }
+)
+VERDICTS = MappingProxyType(
+    {
+        "accepted": Said("已核实", "Verified"),
+        "refused": Said("没有通过", "Not verified"),
+        "withdrawn": Said("已撤回", "Withdrawn"),
+    }
+)

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from linli.lib.ids import new_id
 from linli.people.models import Organisation, Person, Post
 from linli.places.models import Place
-from linli.register.kinds import AREA_SOURCES, ELECTORATES, OWNER_KINDS, PROOFS, USES
+from linli.register.kinds import AREA_SOURCES, CLAIMS, ELECTORATES, OWNER_KINDS, PROOFS, USES, VERDICTS
 
 ENDS_AFTER_IT_BEGINS = Q(until__isnull=True) | Q(until__gte=F("since"))
 
@@ -133,6 +133,42 @@ class Member(models.Model):
         return f"member {self.pk}"
 
 
+class Claim(models.Model):
+    """Somebody says that a room is theirs or that they live there, and asks to be verified. Open while `decided_at` is empty.
+
+    `due_at` is when the answer is owed. Why a claim was refused is sealed beside the event, never here.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="claims")
+    room = models.ForeignKey(Place, models.PROTECT, related_name="claims")
+    how = models.CharField(max_length=12)
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    verdict = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="claim_one_open", fields=["person", "room"], condition=Q(decided_at__isnull=True)
+            ),
+            models.CheckConstraint(name="claim_how_known", condition=Q(how__in=list(CLAIMS))),
+            models.CheckConstraint(
+                name="claim_decided_with_a_verdict",
+                condition=Q(decided_at__isnull=True, verdict="")
+                | Q(decided_at__isnull=False, verdict__in=list(VERDICTS)),
+            ),
+        ]
+        indexes = [
+            models.Index(name="claim_waiting", fields=["due_at", "id"], condition=Q(decided_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"claim {self.pk}"
+
+
 class Standing(models.Model):
     """That somebody belongs to an electorate at a place, for a term. One person may stand in all of them; none follows another.
 
@@ -144,6 +180,7 @@ class Standing(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="standings")
     electorate = models.CharField(max_length=20)
     place = models.ForeignKey(Place, models.PROTECT, related_name="standings")
+    verified_how = models.CharField(max_length=12, blank=True)  # empty where it was entered before this was asked
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
 
@@ -154,6 +191,7 @@ class Standing(models.Model):
             ),
             models.CheckConstraint(name="standing_electorate_known", condition=Q(electorate__in=list(ELECTORATES))),
             models.CheckConstraint(name="standing_dates_in_order", condition=ENDS_AFTER_IT_BEGINS),
+            models.CheckConstraint(name="standing_proof_known", condition=Q(verified_how__in=["", *PROOFS])),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from linli.register.kinds import PARTY
 READS = frozenset({"community", "community_desk", "property_manager"})
 SEES_PHONES = frozenset({"community", "community_desk"})  # the property manager sees holdings without phones
 VERIFIES = frozenset({"community", "community_desk"})
+ANSWERS_CLAIMS = VERIFIES | {"grid_worker"}  # whoever can go there and look
 # Who fills which posts, at the places of their own and below.
 APPOINTS = MappingProxyType(
     {
@@ -31,8 +32,9 @@ APPOINTS = MappingProxyType(
             "community_desk",
             "committee",
             "property_manager",
+            "provider",
         ),
-        "property_manager": ("property_desk", "property_worker"),
+        "property_manager": ("property_desk", "property_worker", "provider"),
     }
 )
 NOT_THE_REGISTER = Said(
@@ -50,6 +52,13 @@ NOT_YOUR_CARD = Said(
 )
 ONLY_THE_HOLDER = Said("是否公开姓名，只能由本人决定。", "Only the holder decides whether the name is shown.")
 NOT_TO_VERIFY = Said("核实居民由社区负责。", "Residents are verified by the community.")
+NOT_THE_CLAIMS = Said(
+    "核实申请由社区综合窗口和网格员处理。",
+    "Requests to be verified are answered by the community’s desk and the grid worker.",
+)
+NOT_YOUR_OWN = Said(
+    "自己的申请不能自己核实，请由同事处理。", "Nobody verifies themselves; a colleague answers this request."
+)
 NOT_THE_STANDING = Said(
     "党员由所在党支部登记，其他身份由社区登记。",
     "Party members are entered by their own branch, other standings by the community.",
@@ -83,10 +92,22 @@ def may_verify(reader: Reader, room: Place) -> bool:
     return room.level == "room" and covers(offices(reader, VERIFIES), room)
 
 
-def readable(reader: Reader, path: str) -> Q:
+def may_answer_some(reader: Reader) -> bool:
+    return bool(offices(reader, ANSWERS_CLAIMS))
+
+
+def may_answer(reader: Reader, room: Place) -> bool:
+    return covers(offices(reader, ANSWERS_CLAIMS), room)
+
+
+def answerable(reader: Reader, path: str) -> Q:
+    return readable(reader, path, ANSWERS_CLAIMS)
+
+
+def readable(reader: Reader, path: str, roles: Iterable[str] = READS) -> Q:
     """Which rows, by the name of the column with the path of the place; for somebody without an office, none."""
     found = Q(pk__in=[])
-    for place in offices(reader):
+    for place in offices(reader, roles):
         found |= Q(**{path: place.path}) | Q(**{f"{path}__startswith": f"{place.path}."})
     return found
 

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Subquery
 
 from linli.lib.masks import mask_name
 from linli.lib.refusals import NotYours
@@ -40,15 +40,22 @@ class RoomRow:
 
 
 def register_rows(reader: Reader, *, search: str = "", after: str = "", limit: int = PAGE) -> tuple[list[RoomRow], str]:
-    """The rooms that the reader's offices cover, in the order of the place tree; and where the next page begins."""
+    """The rooms that the reader's offices cover, as neighbours count; and where the next page begins."""
     rows = Holding.objects.filter(readable(reader, "room__path"), valid_to__isnull=True)
     if search.strip():
         rows = rows.filter(search_for(search))
     if after:
-        rows = rows.filter(room__path__gt=after)
-    found = list(rows.select_related("room", "owner_set__organisation").order_by("room__path")[: limit + 1])
+        rows = rows.filter(_beyond(after))
+    ordered = rows.select_related("room", "owner_set__organisation").order_by("room__order", "room__path")
+    found = list(ordered[: limit + 1])
     shown = rows_of(found[:limit])
     return shown, shown[-1].path if len(found) > limit else ""
+
+
+def _beyond(path: str) -> Q:
+    """What comes after the room of this path, as neighbours count: 1001 after 901."""
+    mark = Subquery(Place.objects.filter(path=path).values("order"))
+    return Q(room__order__gt=mark) | Q(room__order=mark, room__path__gt=path)
 
 
 def rows_of(holdings: Sequence[Holding]) -> list[RoomRow]:
@@ -87,21 +94,21 @@ def _masked_names(sets: set[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
     return found
 
 
-def search_for(text: str) -> Q:
+def search_for(text: str, *, room: str = "room__") -> Q:
     """`1101`, `5-1101`, `5-2-1101`, `5号楼2单元1101室` and `三期5栋1101` find rooms by the labels of their path."""
     phase, rest = _phase_in(text)
     parts = re.findall(r"\d+", rest)
     if not parts or len(parts) > 3:
-        return Q(room__name__icontains=text.strip())
-    *above, room = parts
-    pattern = rf"\.{int(room)}$"
+        return Q(**{f"{room}name__icontains": text.strip()})
+    *above, door = parts
+    pattern = rf"\.{int(door)}$"
     if above:
         pattern = (
             rf"\.b0*{int(above[0])}(\.u0*{int(above[1])})" + pattern if above[1:] else _any_unit(above[0], pattern)
         )
     if phase:
         pattern = rf"\.p0*{phase}\..*" + pattern
-    return Q(room__path__regex=pattern)
+    return Q(**{f"{room}path__regex": pattern})
 
 
 def _any_unit(building: str, pattern: str) -> str:

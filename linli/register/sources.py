@@ -10,12 +10,18 @@ from linli.lib.text import Said
 
 
 class Source(Protocol):
-    """One word after `linli import`. `run` works in the district that was chosen and returns the exit status."""
+    """One word after `linli import`. `run` works in the district that was chosen and returns the exit status.
+
+    `before_opening` refuses what could not be loaded into a neighbourhood that is just being opened; it runs where there is
+    no district yet, and reads nothing but the options and files.
+    """
 
     name: str
     title: Said
 
     def arguments(self, parser: ArgumentParser) -> None: ...
+
+    def before_opening(self, options: Mapping[str, Any]) -> None: ...
 
     def run(self, options: Mapping[str, Any], say: Callable[[Said], None]) -> int: ...
 

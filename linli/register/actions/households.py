@@ -34,7 +34,7 @@ def verify_member(room: Place, *, name: str, phone: str, how: str, actor: Reader
     person = person_known_as(name, phone)
     if how == "register" and not owns(person, room):
         raise Refused(NOT_AN_OWNER)
-    return _enter(room, person, how, actor)
+    return enter_member(room, person, how, actor)
 
 
 @transaction.atomic
@@ -42,7 +42,7 @@ def join_as_owner(room: Place, *, actor: Reader) -> Member:
     """An owner who signed in by the phone number of the register is verified by it."""
     if actor.person is None or not owns(actor.person, room):
         raise NotYours(NOT_AN_OWNER)
-    return _enter(room, actor.person, "register", actor)
+    return enter_member(room, actor.person, "register", actor)
 
 
 def owns(person: Person, room: Place) -> bool:
@@ -64,7 +64,8 @@ def end_member(member: Member, *, actor: Reader) -> None:
     note(room, "member_left", actor=actor.person_id, body={"member": str(member.pk)})
 
 
-def _enter(room: Place, person: Person, how: str, actor: Reader) -> Member:
+def enter_member(room: Place, person: Person, how: str, actor: Reader) -> Member:
+    """Whoever calls has asked whether the actor may."""
     household, _ = Household.objects.get_or_create(
         room=room, until=None, defaults={"since": clock.local_day(clock.now())}
     )
