@@ -13,10 +13,11 @@ from linli.playbooks.model import Mark, Problem
 from linli.playbooks.problems import ordered
 from linli.playbooks.reading import DID_YOU_MEAN, nearest, short
 from linli.playbooks.yaml_nodes import Listed, Mapped, Node, Scalar, read_nodes
+from linli.requests.own_limits import NO_LIMITS, OwnLimit, read_own_limits
 
 LEVELS = 3
 LONGEST_CODE = 40
-KEYS = ("title", "keywords", "playbook", "urgency", "below")
+KEYS = ("title", "keywords", "playbook", "urgency", "hidden", "limits", "below")
 NOTHING = Said("", "")
 NO_TREE = Said(
     "文件要以“categories:”开头，下面逐个写类别。",
@@ -39,6 +40,7 @@ BAD_CODE = Said(
 TWICE = Said("代码“{code}”用了两次，第一次在第 {line} 行。", "The code “{code}” is used twice, first in line {line}.")
 TOO_DEEP = Said("类别最多三级。", "There are three levels of categories at the most.")
 NO_PLAYBOOK = Said("没有名为“{name}”的工作法。{hint}", "There is no playbook called “{name}”. {hint}")
+YES_OR_NO = Said("hidden 只能写 yes 或 no。", "`hidden` is yes or no.")
 NO_URGENCY = Said("紧急程度只能是：{names}。", "The urgency must be one of: {names}.")
 
 
@@ -52,6 +54,8 @@ class Category:
     keywords: tuple[str, ...] = ()
     playbook: str = ""
     urgency: str = "ordinary"
+    hidden: bool = False  # with all below it; matters that have it keep it
+    limits: Mapping[str, OwnLimit] = field(default_factory=lambda: NO_LIMITS)
 
 
 @dataclass
@@ -124,6 +128,8 @@ def _category(
         keywords=tuple(_keywords(reading, given.get("keywords"))),
         playbook=_playbook(reading, given.get("playbook")) or (parent.playbook if parent else ""),
         urgency=_urgency(reading, given.get("urgency")) or (parent.urgency if parent else "ordinary"),
+        hidden=_hidden(reading, given.get("hidden")) or (parent is not None and parent.hidden),
+        limits=read_own_limits(given.get("limits"), reading.complain) or (parent.limits if parent else NO_LIMITS),
     )
 
 
@@ -164,6 +170,13 @@ def _urgency(reading: _Reading, node: Node | None) -> str:
         reading.complain("C07", node.mark, NO_URGENCY, names=", ".join(URGENCIES))
         return ""
     return name
+
+
+def _hidden(reading: _Reading, node: Node | None) -> bool:
+    text = _text(node)
+    if node is not None and text not in ("yes", "no"):
+        reading.complain("C08", node.mark, YES_OR_NO)
+    return text == "yes"
 
 
 def _text(node: Node | None) -> str:

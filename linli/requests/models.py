@@ -10,6 +10,26 @@ from linli.lib.ids import new_id
 from linli.matters.models import Matter
 from linli.people.models import Person
 from linli.places.models import Facility, Inspection
+from linli.requests.loop.models import Question, Recheck, RemitEntry, Repeat, SampleRule
+from linli.requests.menu.models import ServiceItem, ServiceOrder, ServiceSlot
+from linli.requests.replies.models import ReplyTemplate
+
+__all__ = [
+    "CategoryTree",
+    "FacilityMatter",
+    "Joiner",
+    "Question",
+    "Recheck",
+    "RemitEntry",
+    "Repeat",
+    "ReplyTemplate",
+    "SampleRule",
+    "ServiceItem",
+    "ServiceOrder",
+    "ServiceSlot",
+    "VectorField",
+    "Words",
+]
 
 
 class FacilityMatter(models.Model):
@@ -53,6 +73,19 @@ class Words(models.Model):
 
     def __str__(self) -> str:
         return f"words of {self.matter_id}"
+
+
+class CategoryTree(models.Model):
+    """The tree of categories as a neighbourhood adopted it. Its text never changes; the newest one stands."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.PositiveIntegerField(unique=True)
+    source = models.TextField()
+    adopted_at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    def __str__(self) -> str:
+        return f"categories {self.number}"
 
 
 class Joiner(models.Model):

@@ -72,6 +72,15 @@ def search(reader: Reader, text: str, *, after: str | None = None, limit: int = 
     return found, _following(rows, hits, limit)
 
 
+def hits(reader: Reader, text: str, *, after: str | None = None) -> tuple[list[uuid.UUID], str | None]:
+    """The newest matters in which the words stand, for a list that narrows them further, and the cursor of what follows."""
+    asked = query(text)
+    if not asked or reader.person is None:
+        return [], None
+    found = _hits(reader, asked, read_cursor(after))
+    return [matter for matter, _ in found], cursor_of(found[-1][1], found[-1][0]) if len(found) == LOOKED_AT else None
+
+
 def _following(rows: Sequence[MatterRow], hits: Sequence[tuple[uuid.UUID, datetime]], limit: int) -> str | None:
     if len(rows) > limit:
         return cursor_of(rows[limit - 1].raised_at, rows[limit - 1].matter)

@@ -72,7 +72,9 @@ def places_in(areas: Iterable[Place], levels: Iterable[str] = LEVELS) -> list[tu
     for area in areas:
         inside |= Q(path=area.path) | Q(path__startswith=f"{area.path}.")
     found = list(
-        Place.objects.filter(inside, level__in=list(levels), valid_to__isnull=True).order_by("path")[:MOST_PLACES]
+        Place.objects.filter(inside, level__in=list(levels), valid_to__isnull=True).order_by("order", "path")[
+            :MOST_PLACES
+        ]
     )
     lines = lines_of(found)
     return [(place, said_of(lines[place.pk])) for place in found]

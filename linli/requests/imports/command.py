@@ -14,15 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from linli.lib.progress import Progress
 from linli.lib.refusals import Refused
 from linli.lib.text import Said
+from linli.register.imports import PLACES_FIRST
 from linli.register.tables import safe
 from linli.requests.imports.actions import import_batch, setting_of, sorted_out
 from linli.requests.imports.files import Row, Table, open_table
 from linli.requests.imports.history import Setting
 from linli.requests.imports.mapping import RequestMap, missing_columns
 from linli.requests.imports.mapping_file import BAD_MAP, read_map, together
-from linli.requests.imports.progress import Progress
 from linli.requests.imports.rows import BadRow, Told, read_row, skipped
 from linli.requests.imports.whereabouts import Whereabouts, given_place
 
@@ -50,6 +51,15 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--rejects", metavar="FILE", type=Path, help="where refused rows go; else beside, in this folder"
     )
     parser.add_argument("--dry-run", action="store_true", help="read and check everything, write nothing")
+
+
+def before_opening(options: Mapping[str, Any]) -> None:
+    """Every request stands somewhere, and a neighbourhood that is only being opened has no places."""
+    plan = _map(options["map"])
+    with closing(open_table(options["file"], plan)) as table:
+        if problems := missing_columns(plan, table.headings):
+            raise Refused(together(BAD_MAP, problems))
+    raise Refused(PLACES_FIRST)
 
 
 @dataclass

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from linli.lib.workcalendar import WorkCalendar
 from linli.matters.actions.raising import place_names
+from linli.matters.calendars import office_calendar
 from linli.matters.course import Course
 from linli.matters.models import Duty, Matter
 from linli.people.queries import Line
@@ -35,6 +37,7 @@ class Setting:
     raiser: uuid.UUID
     now: datetime
     due_after: Limit | None = None
+    calendar: WorkCalendar = field(default_factory=office_calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Step:
 
 def course_of(told: Told, setting: Setting, place: Place, line: Line, *, written: str = "") -> Course:
     """`written` is the place as the source wrote it, where it is not a place of its own."""
-    course = Course(_matter(told, setting, place, line), setting.book, line, told.raised)
+    course = Course(_matter(told, setting, place, line), setting.book, line, told.raised, setting.calendar)
     course.arrive(start(setting.book, course.facts))
     _set_due(course, told, setting)
     _note_raised(course, told, setting, written)

@@ -1,0 +1,1 @@
+"""Everything that asks, splits, merges and re-checks."""
