@@ -71,6 +71,7 @@ translations: setup gettext
 bench: setup
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.register
+	$(BIN)/python -m bench.ballots
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .hypothesis .import_linter_cache

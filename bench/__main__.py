@@ -39,6 +39,11 @@ BUDGETS = {
     "desk of 50": Budget(server=18, database=3),
     "move": Budget(server=14, database=4),
     "board": Budget(server=12, database=3),
+    "board, first view": Budget(server=12, database=3),
+    "search, common word": Budget(server=35, database=15),
+    "search, rare word": Budget(server=35, database=15),
+    "search, within a place": Budget(server=35, database=15),
+    "similar": Budget(server=10, database=10),
 }
 
 

@@ -24,6 +24,7 @@ class Row:
     cost: Cost
     floor: float
     megabytes: float = 0.0
+    said: str = ""  # a line of its own
 
 
 HEAD = "| operation | matters | server CPU ms | database CPU ms | wall ms | floor CPU ms | server / floor | budget | kept |\n"
@@ -41,8 +42,9 @@ def _line(size: int, row: Row, budgets: Mapping[str, Budget]) -> str:
     server, database, wall = (cost.per(seconds) for seconds in (cost.server, cost.database, cost.wall))
     kept = "yes" if server <= budget.server and database <= budget.database else "NO"
     floor = 1000 * row.floor
+    beside = f"{floor:.2f} | {server / floor:.1f}" if floor else "– | –"
     return (
-        f"| {row.name} | {size:,} | {server:.1f} | {database:.2f} | {wall:.1f} | {floor:.2f} | {server / floor:.1f} "
+        f"| {row.name} | {size:,} | {server:.1f} | {database:.2f} | {wall:.1f} | {beside} "
         f"| {budget.server:g} + {budget.database:g} | {kept} |"
     )
 
@@ -65,6 +67,8 @@ def _total(row: Row) -> float:
 
 
 def _other(size: int, row: Row) -> str:
+    if row.said:
+        return row.said
     if row.megabytes:
         return f"server process at {size:,} matters: {row.megabytes:.0f} MB (wanted ≤ 200)"
     cost = row.cost

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connection
@@ -14,13 +16,18 @@ from bench.drive import Visitor
 from bench.floor import Floor, cpu_each
 from bench.load import build_estates, load_matters, make_late
 from bench.measure import Cost, Meter, cpu_of_tree, memory_of, tree
+from bench.phone import open_form
 from bench.report import Row
 from linli.districts.models import District
+from linli.lib import clock
 from linli.matters.actions.lateness import look_after
 from linli.matters.models import Matter
-from linli.people.models import Post
+from linli.people.models import Person, Post
+from linli.people.reader import Reader
 from linli.places.models import Place
-from linli.playbooks.versions import current_version
+from linli.playbooks.versions import book_of, current_version
+from linli.requests.actions.indexing import index_missing
+from linli.requests.similar import similar_to
 
 LATE = 10_000
 
@@ -39,6 +46,7 @@ def run_scene(scene: Scene) -> list[Row]:
     with tenant_context(scene.district):
         people = build_estates()
         load_matters(scene.size)
+        index_missing()
         _quiet_database()
         resident, desk = people["resident"], people["property_desk"]
         meter = Meter(scene.server, _postmaster())
@@ -46,9 +54,18 @@ def run_scene(scene: Scene) -> list[Row]:
         _read_desk(scene, meter, desk.pk)
         _move(scene, meter, desk.pk, numbers)
         _read_board(scene, meter)
+        _read_board_anew(scene, meter)
+        _search(scene, meter, desk.pk, resident.pk)
+        _similar(scene, meter, resident)
         floors = _floors(scene)
-        rows = [Row(name, cost, floors[name]) for name, cost in meter.costs.items()]
-        return [*rows, _lateness(meter), Row("memory", Cost(1), 0.0, megabytes=max(map(memory_of, tree(scene.server))))]
+        rows = [Row(name, cost, floors.get(name, 0.0)) for name, cost in meter.costs.items()]
+        phone = Row("phone", Cost(1), 0.0, said=_phone(scene, resident.pk))
+        return [
+            *rows,
+            phone,
+            _lateness(meter),
+            Row("memory", Cost(1), 0.0, megabytes=max(map(memory_of, tree(scene.server)))),
+        ]
 
 
 def _quiet_database() -> None:
@@ -107,6 +124,56 @@ def _read_board(scene: Scene, meter: Meter) -> None:
                 page = visitor.get("/board/")
     if page.count("<rect") < 20:
         raise SystemExit("The board shows no twelve weeks.")
+
+
+def _read_board_anew(scene: Scene, meter: Meter) -> None:
+    """What the first one pays who looks after a fold: every view asks for another stretch of days, so none is kept."""
+    visitor, today = Visitor(scene.port, scene.host), clock.local_day(clock.now())
+    for count, back in ((5, 40), (scene.requests // 4, 41)):
+        with meter.reading("board, first view", count):
+            for number in range(count):
+                last = today - timedelta(days=(number + back) % 300)
+                page = visitor.get(f"/board/?from={last - timedelta(days=29 + number // 300)}&to={last}")
+    if page.count("<rect") < 20:
+        raise SystemExit("The board shows no twelve weeks.")
+
+
+def _search(scene: Scene, meter: Meter, desk: uuid.UUID, resident: uuid.UUID) -> None:
+    """By the property desk of one estate: a word that stands in every matter, and one that stands in a single one."""
+    writer = Visitor(scene.port, scene.host)
+    writer.sign_in(resident)
+    room = Post.objects.select_related("place").get(person_id=resident, role="resident").place
+    form = {"_place": str(room.pk), "_urgency": "ordinary", "what": "阳台螺纹钢外露。", "_anyway": "yes"}
+    writer.post("/raise/repair/", {**form, "_key": str(uuid.uuid4())})
+    visitor = Visitor(scene.port, scene.host)
+    visitor.sign_in(desk)
+    for name, words in (("common word", "漏水"), ("rare word", "螺纹"), ("within a place", f"漏水 {room.name}")):
+        for count in (5, scene.requests // 4):
+            with meter.reading(f"search, {name}", count):
+                for _ in range(count):
+                    page = visitor.get(f"/search/?{urlencode({'q': words})}")
+        if 'href="/matters/' not in page:
+            raise SystemExit(f"The search for the {name} finds nothing.")
+
+
+def _phone(scene: Scene, resident: uuid.UUID) -> str:
+    visitor = Visitor(scene.port, scene.host)
+    visitor.sign_in(resident)
+    return str(open_form(visitor, "/raise/repair/") or "report form on a slow phone: there is no Chromium here")
+
+
+def _similar(scene: Scene, meter: Meter, resident: Person) -> None:
+    """The look for similar ones before something is sent, in this process: its CPU is counted as the server's."""
+    reader, room = Reader(resident), Post.objects.get(person=resident, role="resident").place
+    book, count = book_of(current_version("repair").pk), max(5, scene.requests // 4)
+    similar_to(book, room, "厨房水管接头漏水", reader)
+    cpu, database, began = time.process_time(), cpu_of_tree(meter.database), time.perf_counter()
+    for _ in range(count):
+        found = similar_to(book, room, "厨房水管接头漏水，地上都是水", reader)
+    spent = time.process_time() - cpu
+    meter.costs["similar"] = Cost(count, spent, cpu_of_tree(meter.database) - database, time.perf_counter() - began)
+    if not found:
+        raise SystemExit("Nothing similar was found.")
 
 
 def _floors(scene: Scene) -> dict[str, float]:

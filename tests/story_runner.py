@@ -29,6 +29,7 @@ from linli.matters.actions.raising import raise_matter
 from linli.matters.actions.vacancies import hand_on_vacant
 from linli.matters.models import Duty, Matter
 from linli.matters.replay import differences
+from linli.notices.actions.postings import end_postings
 from linli.people.actions import end_post
 from linli.people.models import Post
 from linli.people.reader import Reader
@@ -39,7 +40,12 @@ from linli.playbooks.model import Playbook
 from linli.playbooks.versions import book_of, current_version
 from linli.record.models import Event, Sealed
 from linli.record.queries import broken_chains
+from linli.requests.loop.actions.questions import answer as answer_question
+from linli.requests.loop.actions.questions import ask
+from tests.ballot_steps import hold_ballot
+from tests.meeting_steps import hold
 from tests.photos import a_photo
+from tests.posting_steps import answer, concern, show_proof
 from tests.world import World
 
 STORIES = Path(__file__).parent / "stories"
@@ -99,7 +105,8 @@ def run_job(moment: datetime) -> None:
     with clock.at(moment):
         hand_on_vacant()
         look_after()
-        assert (hand_on_vacant(), str(look_after())) == (0, "nothing to do")
+        end_postings()
+        assert (hand_on_vacant(), str(look_after()), end_postings()) == (0, "nothing to do", 0)
 
 
 def pass_time(start: datetime, end: datetime) -> None:
@@ -197,9 +204,33 @@ class Telling:
     def _dismiss(self, step: Mapping[str, Any]) -> None:
         rule_objection(self._meant(step), reason=step["dismiss"], actor=self._actor(step))
 
+    def _ask(self, step: Mapping[str, Any]) -> None:
+        ask(self._meant(step), step["ask"], limit="2workdays", actor=self._actor(step))
+
+    def _respond(self, step: Mapping[str, Any]) -> None:
+        answer_question(self._meant(step), step["respond"], actor=self._actor(step))
+
     def _end_post(self, step: Mapping[str, Any]) -> None:
         posts = Post.objects.filter(person=self.world.people[step["end_post"]], role=step["role"], until__isnull=True)
         assert [end_post(post) for post in posts], f"{step['end_post']} holds no post as {step['role']}"
+
+    def _meet(self, step: Mapping[str, Any]) -> None:
+        hold(self._meant(step), self._actor(step), step["meet"], lambda at: self._pass(_local(at)))
+
+    def _prove(self, step: Mapping[str, Any]) -> None:
+        show_proof(self._meant(step), self._actor(step), step["prove"])
+
+    def _concern(self, step: Mapping[str, Any]) -> None:
+        concern(self._meant(step), self._actor(step), step["concern"], key=self._key())
+
+    def _answer_concern(self, step: Mapping[str, Any]) -> None:
+        answer(self._meant(step), self._actor(step), step["answer"])
+
+    def _uphold_concern(self, step: Mapping[str, Any]) -> None:
+        answer(self._meant(step), self._actor(step), step["uphold_concern"], upheld=True)
+
+    def _ballot(self, step: Mapping[str, Any]) -> None:
+        hold_ballot(self.world, self._meant(step), self._actor(step), step["ballot"], lambda at: self._pass(_local(at)))
 
     def _repeat(self, step: Mapping[str, Any]) -> None:
         assert self.again is not None
@@ -340,7 +371,15 @@ VERBS: Mapping[str, Callable[[Telling, Mapping[str, Any]], None]] = MappingProxy
         "object": Telling._object,
         "uphold": Telling._uphold,
         "dismiss": Telling._dismiss,
+        "ask": Telling._ask,
+        "respond": Telling._respond,
         "end_post": Telling._end_post,
+        "meet": Telling._meet,
+        "ballot": Telling._ballot,
+        "prove": Telling._prove,
+        "concern": Telling._concern,
+        "answer": Telling._answer_concern,
+        "uphold_concern": Telling._uphold_concern,
         "repeat": Telling._repeat,
     }
 )
@@ -358,6 +397,8 @@ SEEN: Mapping[str, Callable[[Telling, Matter], Any]] = MappingProxyType(
         "at_top": lambda telling, matter: matter.at_top,
         "rules": lambda telling, matter: telling.who(matter, Duty.RULES_DELAY, Duty.RULES_OBJECTION),
         "rounds": lambda telling, matter: matter.rounds,
+        "asked": lambda telling, matter: matter.asked_due is not None,
+        "told": lambda telling, matter: matter.told_at is not None,
         "outcome": lambda telling, matter: matter.outcome,
         "children": _children,
     }

@@ -27,6 +27,7 @@ from linli.matters.models import Duty, Matter
 from linli.matters.replay import differences
 from linli.record.models import Event
 from linli.record.queries import broken_chains
+from linli.requests.loop.actions.questions import ask, make_link
 from tests.photos import a_photo
 from tests.world import World, a_repair
 
@@ -203,3 +204,86 @@ def test_a_job_passes_over_what_somebody_is_dealing_with_and_does_it_next_time(
         assert both[0].answer() == {"did": {"late": 1}}
     both[0].tell("look", **order)
     assert both[0].answer() == {"did": {"late": 1}}
+
+
+def a_called_unit_that_nobody_judges(world: World) -> Matter:
+    """Its only unit has finished; when the time to judge it is over, the unit's matter ends by itself and its caller goes on."""
+    matter = called(world)
+    first, second = matter.children.order_by("number")
+    move(first, "confirm", actor=world.shu, answers={"score": 5})
+    return second
+
+
+def test_a_job_that_holds_a_caller_never_waits_for_another_caller(
+    committed_world: World, both: tuple[Another, Another]
+) -> None:
+    """This connection stands for a second job: it holds the caller whose unit the first job has ended, and then asks for the
+    caller that the first job holds. If the first job waited, each would wait for the other."""
+    with clock.at(NINE):
+        units = [a_called_unit_that_nobody_judges(committed_world) for _ in range(2)]
+    here, there = (unit.parent for unit in units)
+    assert here is not None
+    assert there is not None
+    order = {"moment": (NINE + timedelta(days=30)).isoformat(), "batch": 500}
+    with transaction.atomic():
+        locked = [there.pk, units[0].pk]
+        list(Matter.objects.select_for_update().filter(pk__in=locked))
+        both[0].tell("look", **order)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '10s'")
+        done = both[0].answer()["did"]
+        Matter.objects.select_for_update().get(pk=here.pk)
+    assert "lapsed" not in done
+    assert "late" in done  # the caller that it held
+    assert both[0].process.poll() is None
+    both[0].tell("look", **order)
+    again = both[0].answer()["did"]
+    assert again["lapsed"] == 2
+    assert Event.objects.filter(verb="concluded").count() == 2
+    assert whole(*units, here, there)
+
+
+def test_jobs_at_once_among_callers_and_units_that_end_by_themselves_bring_each_caller_on_once(
+    committed_world: World, both: tuple[Another, Another]
+) -> None:
+    with clock.at(NINE):
+        units = [a_called_unit_that_nobody_judges(committed_world) for _ in range(8)]
+    order = {"moment": (NINE + timedelta(days=30)).isoformat(), "batch": 3}
+    done: Counter[str] = Counter()
+    for _ in range(3):  # what one job passed over because the other held it, the next look finds
+        for one in both:
+            one.tell("look", **order)
+        done += sum((Counter(one.answer()["did"]) for one in both), Counter())
+    assert done["lapsed"] == 8
+    assert Event.objects.filter(verb="concluded").count() == 8
+    assert whole(*units, *(unit.parent for unit in units if unit.parent))
+
+
+def test_of_two_answers_by_one_link_at_once_one_is_taken_and_the_other_is_told(
+    committed_world: World, both: tuple[Another, Another]
+) -> None:
+    matter = a_repair(committed_world)
+    ask(matter, "哪个房间？", limit="2workdays", actor=committed_world.an)
+    token = make_link(matter, actor=committed_world.an)
+    with until_both_wait(*the_row(matter)):
+        both[0].tell("answer", token=token, text="厨房")
+        both[1].tell("answer", token=token, text="卫生间")
+    said = [one.answer() for one in both]
+    assert sorted(next(iter(one)) for one in said) == ["did", "refused"]
+    assert next(one["refused"] for one in said if "refused" in one) == "Conflict"
+    assert Event.objects.filter(chain=matter.pk, verb="told_by_link").count() == 1
+    assert whole(matter)
+
+
+def test_of_two_who_merge_crosswise_at_once_one_wins_and_nothing_goes_in_a_circle(
+    committed_world: World, both: tuple[Another, Another]
+) -> None:
+    one, other, desk = a_repair(committed_world), a_repair(committed_world, what="同一处"), committed_world.id_of("an")
+    first = min(one, other, key=lambda matter: matter.pk)
+    with until_both_wait(*the_row(first)):
+        both[0].tell("merge", matter=str(one.pk), into=other.number, by=desk)
+        both[1].tell("merge", matter=str(other.pk), into=one.number, by=desk)
+    said = [each.answer() for each in both]
+    assert sorted(next(iter(each)) for each in said) == ["did", "refused"]
+    assert sorted(Matter.objects.values_list("outcome", flat=True)) == ["", "merged"]
+    assert whole(one, other)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from linli.lib.text import Said
 from linli.playbooks.commands import draw as draw_command
-from linli.playbooks.draw import draw, lay_out
+from linli.playbooks.draw import WIDEST, draw, lay_out
 from linli.playbooks.draw.exits import exits
 from linli.playbooks.draw.geometry import Layout, Line
 from linli.playbooks.draw.measure import width, wrap
@@ -196,9 +196,15 @@ def test_nothing_lies_on_anything_else_in_twelve_stages(language: str, narrow: b
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_arrows_of_one_box_do_not_cross_each_other(language: str) -> None:
-    """What lies below one another in a row is sorted by where it leads; arrows to one place may meet."""
-    for book in (*shipped().values(), twelve()):
-        for one, other in combinations(lay_out(book, language).lines, 2):
+    """What lies below one another in a row is sorted by where it leads; arrows to one place may meet.
+
+    In the list from top to bottom, which a playbook with too many ways gets, arrows run beside the boxes and may cross.
+    """
+    layouts = [lay_out(book, language) for book in (*shipped().values(), twelve())]
+    wide = [layout for layout in layouts if layout.width > lay_out(twelve(), language, narrow=True).width]
+    assert len(wide) >= len(layouts) - 3
+    for layout in wide:
+        for one, other in combinations(layout.lines, 2):
             if one.source == other.source and one.target != other.target:
                 assert not any(crosses(a, b) for a in stretches(one) for b in stretches(other))
 
@@ -249,7 +255,7 @@ def test_the_narrow_picture_is_as_wide_as_a_phone() -> None:
 
 
 def test_a_wide_picture_stays_narrow_enough_for_a_page() -> None:
-    assert all(lay_out(book, "zh").width <= 1440 for book in shipped().values())
+    assert all(lay_out(book, "zh").width <= WIDEST for book in shipped().values())
 
 
 def test_the_current_stage_is_lit_and_those_behind_it_are_ticked() -> None:

@@ -261,7 +261,7 @@ def test_what_was_withdrawn_before_its_time_is_left_out_with_its_reason(world: W
 
 def test_units_called_count_in_their_own_kind_alone(world: World) -> None:
     matter = repair_at(world, NINE)
-    Matter.objects.filter(pk=matter.pk).update(parent=repair_at(world, NINE))
+    Matter.objects.filter(pk=matter.pk).update(parent=repair_at(world, NINE), bond="called")
     rebuild()
     assert queries.totals("", MAY)["raised"] == 1
     assert queries.totals("", MAY, book="repair")["raised"] == 2

@@ -155,7 +155,7 @@ def test_a_person_who_was_shredded_cannot_be_chosen(client: Client, world: World
 
 
 def test_outside_the_demonstration_nobody_gets_in_by_choosing(client: Client, world: World, settings: Settings) -> None:
-    settings.DEMO = False
+    settings.DEMO, settings.SMS = False, None
     page = text_of(client.get("/sign-in/"))
     assert "登录由社区开通" in page
     assert world.id_of("mei") not in page

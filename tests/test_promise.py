@@ -215,6 +215,8 @@ class Walk:
             "score": st.integers(1, 5),
             "money": st.sampled_from(["0", "35.50", "80"]),
             "date": st.just("2026-05-20"),
+            "time": st.just("2026-05-20 10:00"),
+            "number": st.sampled_from(["0", "7"]),
             "yes_no": st.booleans(),
             "photos": st.lists(st.builds(a_photo), max_size=2),
             "phone": st.sampled_from(["", "13800000001"]),

@@ -63,6 +63,7 @@ def test_rates_agree_with_fractions_added_up_by_hand(numbers: dict[str, int]) ->
         "satisfied": (scored[3] + scored[4], sum(scored) + n("unsolved", 0)),
         "on_time": (n("finished_in_time", 0), n("finished_in_time", 0) + n("finish_late", 0)),
         "called_back": (n("called_back", 0), n("called_back", 0) + n("not_called_back", 0)),
+        "rechecked": (n("recheck_confirmed", 0), n("recheck_confirmed", 0) + n("recheck_not_done", 0)),
     }
     assert {rate.name: (rate.part, rate.whole) for rate in rates.each} == by_hand
     weighed = [by_hand[name] for name in ("response", "solved", "satisfied")]

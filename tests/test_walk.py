@@ -36,6 +36,10 @@ OWN_SETTINGS = {name: value for name, value in os.environ.items() if name != "DJ
 DECLINED = ("办结：不予受理（不予受理）",)
 RAISED = ("", "", "灯坏了", "", "")  # ordinary, the narrowest place, what, no photo, no phone
 
+# Ordinary; number, the property company, by quote, nothing yet, no time, what, no phone; then a quote of 80 without parts.
+ORDERED = ("", "1", "1", "3", "0", "", "修水龙头", "")
+OFFERED = ("2", "小李", "是", "80", "0", "", "")
+
 
 def walked(*lines: str, name: str = "repair", language: str = "zh") -> str:
     out = StringIO()
@@ -163,15 +167,14 @@ def test_a_needed_answer_is_asked_for_until_it_comes() -> None:
 
 
 def test_a_price_above_the_quote_is_refused_with_the_playbooks_own_sentence() -> None:
-    ordered = ("", "1", "修水龙头", "", "", "1", "小李", "周六", "1", "80", "1")
-    text = walked(*ordered, "1", "120", "修好了", "", "1", "80", "修好了", "", name="order")
-    assert "实际收费高于报价，请先“改报价”并由点单人同意。" in text
+    text = walked(*ORDERED, *OFFERED, "1", "1", "120", "修好了", "", "1", "80", "修好了", "", name="order")
+    assert "实际收费高于约定价格，请先“改报价”并由点单人同意。" in text
     assert stops(text) == ["待接单", "待确认报价", "办单中", "办单中", "待评单"]
 
 
 def test_an_offer_that_nobody_agrees_to_lapses_without_work() -> None:
-    text = walked("", "1", "修水龙头", "", "", "1", "小李", "周六", "1", "80", "", "", name="order")
-    assert stops(text)[-1] == "办结：报价失效（已撤回）"
+    text = walked(*ORDERED, *OFFERED, "", "", name="order")
+    assert stops(text)[-1] == "办结：已失效（已撤回）"
 
 
 def test_an_emergency_on_patrol_passes_the_finder_by() -> None:
@@ -295,20 +298,31 @@ def _answers(move: Move) -> Iterator[dict[str, Any]]:
 
 def _explored(book: Playbook) -> tuple[set[tuple[str, str]], set[str]]:
     """Every move and end that can be reached, by trying every kind of answer from every different stop."""
-    form = _canned(book.form)
-    open_ = [begin(book, {**form, "urgency": urgency}, FRIDAY, CALENDAR) for urgency in ("ordinary", "emergency")]
+    urgencies = ("ordinary", "emergency")
+    open_ = [
+        begin(book, {**form, "urgency": urgency}, FRIDAY, CALENDAR) for form in _forms(book) for urgency in urgencies
+    ]
+    asked = sorted(field.name for field in book.form if field.kind == "choice")
     moved: set[tuple[str, str]] = set()
     seen: set[Any] = set()
     ended: set[str] = set()
     while open_:
         here = open_.pop()
-        key = (here.at.name, min(here.facts["rounds"], 4), here.facts.get("stopped"), here.facts["urgency"])
+        key = (here.at.name, min(here.facts["rounds"], 4), here.facts.get("stopped"), here.facts["urgency"],
+               *(here.facts.get(name) for name in asked))  # fmt: skip
         if here.at.end is not None:
             ended.add(here.at.name)
         elif key not in seen:
             seen.add(key)
             open_.extend(_onward(book, here, moved))
     return moved, ended
+
+
+def _forms(book: Playbook) -> Iterator[dict[str, Any]]:
+    """The form once for each choice that can be made in it."""
+    choices_ = {field.name: tuple(field.options) for field in book.form if field.kind == "choice"}
+    for chosen in product(*choices_.values()):
+        yield {**_canned(book.form), **dict(zip(choices_, chosen, strict=True))}
 
 
 def _onward(book: Playbook, here: Standing, moved: set[tuple[str, str]]) -> Iterator[Standing]:

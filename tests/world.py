@@ -82,6 +82,7 @@ PEOPLE: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...] = (
     ("fa", "法队", "13800000016", (("department", "county"),)),
     ("xiao", "肖防", "13800000017", (("department", "county"),)),
     ("stranger", "路人", "13800000018", ()),
+    ("suo", "索师傅", "13800000019", (("provider", "estate"),)),
 )
 
 

@@ -27,3 +27,13 @@ def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """A list separated by commas."""
     given = os.environ.get(name)
     return list(default) if given is None else [word.strip() for word in given.split(",") if word.strip()]
+
+
+def whole(name: str, default: int, *, least: int = 0) -> int:
+    """A whole number."""
+    given = os.environ.get(name, str(default)).strip()
+    if given.isascii() and given.isdigit() and int(given) >= least:
+        return int(given)
+    raise ImproperlyConfigured(
+        f"{name} is “{given}”. Give a whole number, {least} or more. / {name} 的值“{given}”不对，请写不小于 {least} 的整数。"
+    )

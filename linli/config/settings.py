@@ -7,6 +7,7 @@ from pathlib import Path
 from django.utils.functional import SimpleLazyObject
 
 from linli.config import environment
+from linli.config.messages import channel_named
 from linli.config.secrets import secret_for
 from linli.postgres.server import data_home
 from linli.postgres.url import database_from_url
@@ -29,11 +30,18 @@ TENANT_APPS = (
     "django.contrib.sessions",
     "linli.record",
     "linli.places",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "linli.people",
     "linli.register",
+    "linli.workdays",
     "linli.playbooks",
     "linli.matters",
     "linli.requests",
+    "linli.meetings",
+    "linli.ballots",
+    "linli.notices",
     "linli.insight",
     "linli.portal",
     "linli.desk",
@@ -62,6 +70,21 @@ AUTHENTICATION_BACKENDS = ["linli.people.signin.PersonBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "sign-in"
 
+# Signing in (docs/how-to/sign-in.md). Of the library its second steps are used; it has no address of its own here.
+SMS = channel_named("LINLI_SMS", "LINLI_SMS_TOKEN", HOME, default="file" if DEMO else "")
+IDLE_STAFF = environment.whole("LINLI_IDLE_STAFF", 30, least=1) * 60
+IDLE_RESIDENT = environment.whole("LINLI_IDLE_RESIDENT", 30, least=1) * 24 * 3600
+PROXIES = environment.whole("LINLI_PROXIES", 0)
+ACCOUNT_USER_MODEL_USERNAME_FIELD = ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"phone"}
+ACCOUNT_SIGNUP_FIELDS = ["phone*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # ours are rows that all processes see (people/entrance/limits.py)
+MFA_ADAPTER = "linli.people.entrance.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a phone's clock is seldom exact
+MFA_RECOVERY_CODE_DIGITS = 10
+
 MIDDLEWARE = [
     "linli.config.middleware.DatabaseGoneMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -74,7 +97,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "linli.people.middleware.ReaderMiddleware",
+    "linli.requests.middleware.CategoriesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "linli.config.middleware.RefusalMiddleware",
@@ -114,7 +139,7 @@ WHITENOISE_USE_FINDERS = True
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_AGE = IDLE_RESIDENT
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE = environment.flag("LINLI_HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
@@ -144,7 +169,8 @@ SILENCED_SYSTEM_CHECKS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"links": {"()": "linli.config.logs.WithoutLinks"}},
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["links"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

@@ -8,7 +8,7 @@ Pure, so that any figure can be worked out again from a dump of the record. Thre
   over, as the lateness job has it.
 - Who judges is the raiser. Each verdict is one call back; silence is none.
 
-Only `overdue` (how things stand) and an approved exclusion change what was counted before.
+Only `overdue` (how things stand), an approved exclusion, and a merging undone within the day change what was counted before.
 """
 
 from __future__ import annotations
@@ -28,6 +28,15 @@ BEST = 5
 LEFT_OUT = "x_"  # before the name of a measure: it would have counted, but was left out with approval
 MOVES = "move_"  # before the name of a playbook's own count
 APPROVED = "exclusion_approved"
+UNDONE = "unmerged"
+RECHECKED = MappingProxyType(
+    {name: Said(zh, en) for name, zh, en in (
+        ("recheck_confirmed", "抽查：属实", "Re-checked: done"),
+        ("recheck_not_done", "抽查：没有办好", "Re-checked: not done"),
+        ("recheck_unreachable", "抽查：联系不上", "Re-checked: nobody reached"),
+        ("recheck_lapsed", "抽查：没有按时完成", "Re-check not made in time"),
+    )}
+)  # fmt: skip
 RATED = frozenset(
     {"responded_in_time", "response_late", "finished_in_time", "finish_late", "solved", "unsolved", "no_score", "called_back",
      "not_called_back", *(f"score_{score}" for score in range(1, BEST + 1))}
@@ -55,6 +64,7 @@ TITLES: Mapping[str, Said] = MappingProxyType(
         "finish_late": Said("未按时办完", "Not finished in time"),
         "solved": Said("回访：已解决", "Called back: solved"),
         "unsolved": Said("回访：未解决", "Called back: not solved"),
+        **RECHECKED,
         "no_score": Said("回访时未打分", "Called back, no score given"),
         "called_back": Said("办结并已回访", "Done and called back"),
         "not_called_back": Said("办结未回访", "Done, not called back"),
@@ -111,12 +121,15 @@ class _Walk:
     found: list[Tick] = field(default_factory=list)
     now: dict[str, Any] = field(default_factory=dict)
     settled: set[str] = field(default_factory=set)  # of response and finish: whether in time is decided
+    before_end: frozenset[str] = frozenset()  # what was settled before the end
     called_back: bool = False
     left_out: bool = False
     late: Tick | None = None
 
     def take(self, event: Happened) -> None:
         changed = event.body.get("now", {})
+        if event.verb == UNDONE:
+            self._undo(event)
         for measure in (*self._lateness(event, changed), *self._move(event), *self._change(event, changed)):
             self.found.append(Tick(measure, local_day(event.at), event.seq))
         if changed.get("late_at"):
@@ -125,6 +138,11 @@ class _Walk:
             self.late = None
         self.left_out = self.left_out or event.verb == APPROVED
         self.now |= changed
+
+    def _undo(self, event: Happened) -> None:
+        """What a merging counted is taken back together with it."""
+        self.found = [tick for tick in self.found if tick.seq != event.body["undoes"]]
+        self.settled = set(self.before_end)
 
     def result(self) -> list[Tick]:
         if self.late is not None and not self.now.get("outcome"):
@@ -182,7 +200,10 @@ class _Walk:
             yield "climbed"
         if _sends_back(event):
             yield "reopened"
+        if event.verb in RECHECKED:
+            yield event.verb
         if changed.get("outcome"):
+            self.before_end = frozenset(self.settled)
             yield from self._end(str(changed["outcome"]), str(changed.get("stage")))
 
     def _end(self, outcome: str, stage: str) -> Iterator[str]:

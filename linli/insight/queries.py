@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -94,11 +93,7 @@ def by_week(place: str, last: date) -> dict[tuple[int, str], int]:
 def places_below(place: Place | None) -> list[Place]:
     """The places one step down that figures are told of, down to the building; building 10 after building 9."""
     found = Place.objects.filter(parent=place, valid_to__isnull=True, level__in=(*SHOWN, "building"))
-    return sorted(found, key=lambda one: _as_counted(one.label))
-
-
-def _as_counted(label: str) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", label)]
+    return list(found.order_by("order", "path"))
 
 
 def place_at(path: str) -> Place | None:

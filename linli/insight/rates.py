@@ -19,6 +19,7 @@ from linli.playbooks.ends import OUTCOMES, WITHOUT_ANSWER
 NONE = "—"
 APPROVED = Said("经批准剔除", "left out with approval")
 SILENT = Said("到期未评价", "no verdict in time")
+UNREACHED, NOT_MADE = Said("联系不上", "nobody reached"), Said("没有按时完成", "not made in time")
 NO_SCORE = Said("评价时未打分", "no score given")
 
 
@@ -77,6 +78,12 @@ def definitions(formula: Formula) -> Mapping[str, Definition]:
                 Said("有评价的 ÷ 办结的", "those with a verdict ÷ those done"),
                 ("called_back",), ("called_back", "not_called_back"),
                 MappingProxyType({f"ended_{name}": OUTCOMES[name] for name in sorted(WITHOUT_ANSWER)}),
+            ),
+            "rechecked": Definition(
+                Said("抽查属实率", "Confirmed on re-check"),
+                Said("抽查属实 ÷ 抽查有结果的（由没有经手的人核实）", "found done ÷ re-checked with a result, by others"),
+                ("recheck_confirmed",), ("recheck_confirmed", "recheck_not_done"),
+                MappingProxyType({"recheck_unreachable": UNREACHED, "recheck_lapsed": NOT_MADE}),
             ),
         }
     )  # fmt: skip

@@ -8,6 +8,7 @@ from linli.matters.models import Matter
 from linli.record import heads as heads_of
 from linli.record.beside import Beside, register
 from linli.record.heads import Head
+from linli.record.log.actions import tend_log
 
 
 def heads() -> Iterable[Head]:
@@ -18,3 +19,4 @@ def heads() -> Iterable[Head]:
 heads_of.register("matter", heads)
 register(Beside("photos", forget_photos))
 chores.register("abandoned photos", clear_abandoned)
+chores.register("logged", tend_log)

@@ -1,13 +1,7 @@
-"""The working calendar that limits run on here."""
+"""The working calendar that limits run on here: that of the district, as it stands at this moment."""
 
 from __future__ import annotations
 
-from functools import cache
+from linli.workdays.queries import office_calendar
 
-from linli.lib.workcalendar import WorkCalendar
-
-
-@cache
-def office_calendar() -> WorkCalendar:
-    """The official arrangement with the shipped business hours."""
-    return WorkCalendar()
+__all__ = ["office_calendar"]

@@ -19,15 +19,16 @@ from linli.matters.seats import Holder, next_step, resolve
 from linli.people.queries import Line
 from linli.people.reader import Reader
 from linli.playbooks.engine import Arrival
-from linli.playbooks.limits import Limit, due_at, warn_at
+from linli.playbooks.limits import Limit, due_at, read_limit, warn_at
 from linli.playbooks.model import Playbook, Stage
 from linli.record.actions import Note, Prepared, Secret, prepare
 from linli.record.chain import stamp
 
+OWN_LIMITS = "own_limits"  # among the facts of a matter: stage to limit
 CHAIN_LIMIT = Limit(24, "h")
 STATE = (
     "stage", "entry", "rounds", "urgency", "category", "facts", "begun_at", "due_at", "warn_at", "warned_at", "late_at",
-    "climbed", "climb_at", "at_top", "objected", "delays", "outcome", "answered_at", "ended_at",
+    "climbed", "climb_at", "at_top", "objected", "delays", "asked_due", "told_at", "outcome", "answered_at", "ended_at",
 )  # fmt: skip
 
 
@@ -38,6 +39,27 @@ def state_of(matter: Matter) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     return stamp(value) if isinstance(value, datetime) else value
+
+
+def facts_of(matter: Matter) -> dict[str, Any]:
+    return {
+        **matter.facts,
+        "urgency": matter.urgency,
+        "category": matter.category,
+        "rounds": matter.rounds,
+        "climbed": matter.climbed,
+        "late": matter.late_at is not None,
+    }
+
+
+def limit_for(stage: Stage, facts: Mapping[str, Any]) -> Limit:
+    """The limit of a stage: the one that the matter's category brought along when it was raised, else the playbook's."""
+    own = facts.get(OWN_LIMITS, {}).get(stage.name)
+    if own:
+        return read_limit(own)
+    if stage.limit is None:
+        raise ValueError(f"The stage {stage.name} has no limit; it was never checked.")
+    return stage.limit.choose(facts)
 
 
 @dataclass
@@ -64,15 +86,7 @@ class Course:
     @property
     def facts(self) -> dict[str, Any]:
         """What guards and limits may ask."""
-        matter = self.matter
-        return {
-            **matter.facts,
-            "urgency": matter.urgency,
-            "category": matter.category,
-            "rounds": matter.rounds,
-            "climbed": matter.climbed,
-            "late": matter.late_at is not None,
-        }
+        return facts_of(self.matter)
 
     def arrive(self, arrival: Arrival, *, climbs: bool = False) -> None:
         """Stand in a new stage or come to an end. Watching ends with the stage, unless the move itself climbs."""
@@ -81,7 +95,7 @@ class Course:
         reached = self.matter.climbed if climbs else 0
         self._leave(arrival)
         if arrival.end is not None:
-            self.matter.outcome, self.matter.ended_at = arrival.end.outcome, self.now
+            self.matter.outcome, self.matter.ended_at, self.matter.asked_due = arrival.end.outcome, self.now, None
         elif arrival.stage is not None:
             self._stand(arrival.stage)
             if climbs and not self.climb(after=reached):
@@ -92,7 +106,7 @@ class Course:
         matter = self.matter
         matter.stage, matter.entry, matter.begun_at = arrival.name, matter.entry + 1, self.now
         matter.due_at = matter.warn_at = matter.warned_at = matter.late_at = matter.climb_at = None
-        matter.climbed, matter.delays, matter.at_top = 0, 0, False
+        matter.climbed, matter.delays, matter.at_top, matter.told_at = 0, 0, False, None
         matter.holder, self.holder, self.side_due = None, None, None
 
     def _stand(self, stage: Stage) -> None:
@@ -101,7 +115,7 @@ class Course:
                 f"The stage {stage.name} of {self.book.name} has no duty or no limit; it was never checked."
             )
         self.hold(resolve(self.book, stage.duty, self.line, raiser=self.matter.raiser_id, facts=self.facts), stage)
-        self.set_due(self.until(stage.limit.choose(self.facts)), stage)
+        self.set_due(self.until(limit_for(stage, self.facts)), stage)
         self.opens[-1].due_at = self.matter.due_at or self.now
 
     def hold(self, holder: Holder, stage: Stage) -> None:
@@ -156,6 +170,16 @@ class Course:
         self._extra["supervisor"] = step.holder.plain()
         return True
 
+    def begin_period(self, due: datetime, stage: Stage) -> None:
+        """What was to be done by the last deadline is done; the stage goes on to another one, and nobody watches any more."""
+        matter = self.matter
+        if matter.climbed:
+            self._extra["supervisor"] = None
+        matter.warned_at = matter.late_at = matter.climb_at = None
+        matter.climbed, matter.at_top = 0, False
+        self.closes.add(Duty.SUPERVISES)
+        self.set_due(due, stage)
+
     def settle(self) -> None:
         """Work out when the lateness job must look again."""
         matter = self.matter
@@ -163,6 +187,7 @@ class Course:
             matter.warn_at if matter.warned_at is None and matter.late_at is None else None,
             matter.due_at if matter.late_at is None else None,
             matter.climb_at,
+            matter.asked_due,
             self.side_due,
         ]
         matter.attend_at = None if matter.ended_at else min((moment for moment in moments if moment), default=None)

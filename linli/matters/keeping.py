@@ -50,6 +50,8 @@ CHANGING = MappingProxyType(
         "attend_at": "timestamptz",
         "objected": "bool",
         "delays": "int",
+        "asked_due": "timestamptz",
+        "told_at": "timestamptz",
         "outcome": "text",
         "answered_at": "timestamptz",
         "ended_at": "timestamptz",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.fields.json import KeyTransform
 
 from linli.lib.ids import new_id
 from linli.people.models import Person
@@ -22,7 +23,12 @@ class Matter(models.Model):
 
     The database holds the promise: an open matter has a holder and a deadline, an ended one has an outcome, and an answer
     unless it was withdrawn or merged. `version` counts the matter's events and is what a move compares and sets.
+
+    A matter with a parent says by `bond` what it is to it: a unit that was called to a joint action and is judged by who
+    called; a part that was split off and is judged by the raiser; or what follows a re-check that found it not done.
     """
+
+    CALLED, PART, FOLLOW_UP = "called", "part", "follow_up"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     number = NumberField(unique=True, editable=False, db_default=Func(Value("matter_number"), function="nextval"))
@@ -34,6 +40,7 @@ class Matter(models.Model):
     place_public = models.CharField(max_length=200)  # no narrower than the building
     raiser = models.ForeignKey(Person, models.PROTECT, related_name="matters")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    bond = models.CharField(max_length=10, blank=True, default="", db_default="")  # what it is to its parent
     key = models.UUIDField()
     urgency = models.CharField(max_length=12, default="ordinary")
     category = models.CharField(max_length=40, blank=True)
@@ -55,6 +62,8 @@ class Matter(models.Model):
     attend_at = models.DateTimeField(null=True)  # when the lateness job must look again
     objected = models.BooleanField(default=False)
     delays = models.PositiveSmallIntegerField(default=0)  # granted in the present stage
+    asked_due = models.DateTimeField(null=True)  # until when the raiser may answer what the holder asked
+    told_at = models.DateTimeField(null=True)  # the raiser answered, and the stage has not changed since
 
     outcome = models.CharField(max_length=12, blank=True)
     answered_at = models.DateTimeField(null=True)
@@ -82,10 +91,25 @@ class Matter(models.Model):
                 | Q(outcome__in=tuple(sorted(WITHOUT_ANSWER)))
                 | Q(answered_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="matter_bond_to_parent",
+                condition=Q(parent__isnull=True, bond="")
+                | Q(parent__isnull=False, bond__in=("called", "part", "follow_up")),
+            ),
         ]
         indexes = [
             models.Index(name="matter_attend", fields=["attend_at"], condition=Q(ended_at__isnull=True)),
             models.Index(name="matter_of_raiser", fields=["raiser", "-raised_at", "id"]),
+            models.Index(name="matter_newest", fields=["-raised_at", "id"]),
+            models.Index(name="matter_newest_open", fields=["-raised_at", "id"], condition=Q(ended_at__isnull=True)),
+            models.Index(name="matter_path", fields=["place_path"], opclasses=["text_pattern_ops"]),
+            models.Index(name="matter_category", fields=["category", "-raised_at"], condition=~Q(category="")),
+            models.Index(
+                KeyTransform("channel", "facts"),
+                F("raised_at").desc(),
+                name="matter_channel",
+                condition=Q(facts__has_key="channel"),
+            ),
             models.Index(
                 name="matter_overdue", fields=["due_at", "id"], condition=Q(ended_at__isnull=True, at_top=True)
             ),
@@ -106,7 +130,8 @@ class Duty(models.Model):
     """
 
     HOLDS, SUPERVISES, RULES_DELAY, RULES_OBJECTION = "holds", "supervises", "rules_delay", "rules_objection"
-    KINDS = (HOLDS, SUPERVISES, RULES_DELAY, RULES_OBJECTION)
+    RECHECKS = "rechecks"  # after the end: whether it was really done, asked by somebody who had no hand in it
+    KINDS = (HOLDS, SUPERVISES, RULES_DELAY, RULES_OBJECTION, RECHECKS)
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     matter = models.ForeignKey(Matter, models.PROTECT, related_name="duties")
@@ -125,7 +150,8 @@ class Duty(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="duty_kind_known", condition=Q(kind__in=("holds", "supervises", "rules_delay", "rules_objection"))
+                name="duty_kind_known",
+                condition=Q(kind__in=("holds", "supervises", "rules_delay", "rules_objection", "rechecks")),
             ),
             models.CheckConstraint(
                 name="duty_seat_or_person",

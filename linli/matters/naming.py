@@ -96,4 +96,12 @@ def _named(book: Playbook, events: Iterable[Event]) -> Iterator[tuple[str, str]]
         for name, value in event.body.get("answers", {}).items():
             if name in asked:
                 people = value if isinstance(value, list) else [value]
-                yield from ((str(person), asked[name].role) for person in people)
+                role = _asked_for(book, event, name) or asked[name].role
+                yield from ((str(person), role) for person in people)
+
+
+def _asked_for(book: Playbook, event: Event, name: str) -> str:
+    """The role that the move of this event asked for; another move may ask for another one under the same name."""
+    stage = book.stages.get(event.body.get("from", ""))
+    rule = stage.move(event.body.get("move", "")) if stage else None
+    return next((need.role for need in rule.needs if need.name == name), "") if rule else ""

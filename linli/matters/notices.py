@@ -30,6 +30,23 @@ KINDS = MappingProxyType(
             "异议已提交，等裁定。这期间期限照常计算。",
             "The objection is made. The limit goes on while it is ruled on.",
         ),
+        "asked": Said(
+            "问题已发给提出人，办理期限照常。没有账号的，可以取一个一次性链接发给本人。",
+            "The raiser has the question; the limit goes on. For who has no account, take a one-time link.",
+        ),
+        "taken_back": Said("问题已收回。", "The question is taken back."),
+        "answered": Said("回答已收到，谢谢您。", "We have your answer. Thank you."),
+        "split": Said("已分开登记，各自有负责人和期限。", "Split; each part has a holder and a limit of its own."),
+        "merged": Said(
+            "已并入，答复已告知提出人。一个工作日内可以撤销。",
+            "Merged, and the raiser has the reply. It can be undone within a working day.",
+        ),
+        "unmerged": Said("合并已撤销，恢复办理。", "The merging is undone; the matter goes on."),
+        "rechecked": Said("回访已登记，谢谢您。", "The re-check is recorded. Thank you."),
+        "refused": Said(
+            "已按清单提出，由街道裁定。裁定之前期限照常。",
+            "Refused by the list; the street rules on it. Until then the limit goes on.",
+        ),
         "ruled": Said("裁定已登记，提出人会看到。", "The ruling is recorded; the raiser will read it."),
     }
 )

@@ -21,6 +21,7 @@ from linli.matters.panels import Panel, panels_of
 from linli.matters.parts import Part, on_matter
 from linli.matters.policies import is_holder, is_party, may_move, may_open_sensitive
 from linli.matters.queries import public_names
+from linli.matters.readymade import asks_for
 from linli.matters.rulings import Requests
 from linli.matters.seats import roles_of
 from linli.matters.timeline import Book, Custody, Line, Words, custody
@@ -30,6 +31,7 @@ from linli.people.reader import Reader
 from linli.places.levels import LEVELS
 from linli.playbooks.draw import draw
 from linli.playbooks.ends import OUTCOMES
+from linli.playbooks.engine import is_shut
 from linli.playbooks.facts import PUBLIC_FACTS, URGENCIES
 from linli.playbooks.model import RAISER, Move, Playbook, Stage
 from linli.playbooks.saying import duty_said, listed
@@ -55,6 +57,7 @@ class MoveForm:
     tried: bool
     danger: bool
     photos: bool
+    ready: Ask | None  # words that the reader's office keeps ready for the answer
     key: uuid.UUID  # one for each form: of two forms on a page, the second must not pass for a repetition of the first
 
 
@@ -164,17 +167,26 @@ class MatterPage:
 
     @cached_property
     def moves(self) -> list[MoveForm]:
-        """The moves open to this reader; the one that brings the matter on comes first, taking it back last."""
+        """The moves open to this reader; the one that brings the matter on comes first, taking it back last.
+
+        What no answer could open now is not first either: its form stays folded, and sending it says why.
+        """
         if self.stage is None:
             return []
         open_to_me = [move for move in self.stage.moves if self._may(move)]
-        open_to_me.sort(key=lambda move: move.name == "withdraw")
-        return [self._form(move, first=index == 0) for index, move in enumerate(open_to_me)]
+        open_to_me.sort(key=lambda move: (move.name == "withdraw", is_shut(self.book, move, self.course.facts)))
+        ready = asks_for(self.matter, self.book, self.reader, open_to_me, self.attempt)
+        return [self._form(move, ready.get(move.name), first=index == 0) for index, move in enumerate(open_to_me)]
+
+    def open_move(self, name: str) -> Move | None:
+        """The move of this name, when it is open to the reader now."""
+        move = self.stage.move(name) if self.stage else None
+        return move if move is not None and self._may(move) else None
 
     def _may(self, move: Move) -> bool:
         return may_move(self.reader, self.matter, move, self.course.line)
 
-    def _form(self, move: Move, *, first: bool) -> MoveForm:
+    def _form(self, move: Move, ready: Ask | None, *, first: bool) -> MoveForm:
         form = f"move-{move.name}"
         fields = tuple(asks(move.needs, self.course.line, form=form, attempt=self.attempt))
         ends = {self.book.ends[branch.to].outcome for branch in move.branches if branch.to in self.book.ends}
@@ -186,6 +198,7 @@ class MatterPage:
             self.attempt.form == form,
             bool(ends & {"withdrawn", "declined"}),
             any(ask.widget == "photos" for ask in fields),
+            ready,
             uuid.uuid4(),
         )
 
@@ -240,7 +253,7 @@ class MatterPage:
 
     @property
     def custody(self) -> list[Custody]:
-        return custody(self.book, self.duties, self.record.naming)
+        return custody(self.book, self.duties, self.record.naming, self.course.calendar)
 
     @cached_property
     def parts(self) -> list[Part]:

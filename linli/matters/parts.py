@@ -20,10 +20,11 @@ from linli.playbooks.model import Playbook
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a page: `template` is given `shows`."""
+    """A piece of a page: `template` is given `shows`. `early`: to be read before anything is decided."""
 
     template: str
     shows: Mapping[str, Any]
+    early: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,21 @@ class Lender(Protocol):
 
 
 _lenders: dict[str, Lender] = {}
+_doors: dict[str, str] = {}
 
 
 def register(lender: Lender) -> None:
     """Called at start-up only."""
     _lenders[lender.name] = lender
+
+
+def register_door(book: str, route: str) -> None:
+    """Called at start-up only: matters of this playbook begin at a page of the app's own, which fills in their form."""
+    _doors[book] = route
+
+
+def door_of(book: str) -> str | None:
+    return _doors.get(book)
 
 
 def before_raising(raising: Raising) -> Part | None:

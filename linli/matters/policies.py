@@ -9,7 +9,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.lookups import IsNull
 
 from linli.lib.refusals import NotYours
 from linli.lib.text import Said
@@ -71,7 +72,14 @@ def may_move(reader: Reader, matter: Matter, move: Move, line: Line) -> bool:
 
 
 def is_holder(reader: Reader, matter: Matter) -> bool:
-    return matter.holder is not None and holds(reader, matter.holder)
+    if matter.holder is None or not holds(reader, matter.holder):
+        return False
+    return matter.holder.person_id is None or _acts_by_name(reader, matter)
+
+
+def _acts_by_name(reader: Reader, matter: Matter) -> bool:
+    """Staff who have not passed the second step act for what they raised themselves, and for nothing they were named for."""
+    return matter.raiser_id == reader.person_id or not reader.locked
 
 
 def holds(reader: Reader, duty: Duty) -> bool:
@@ -87,7 +95,8 @@ def _is_named(reader: Reader, matter: Matter, owed: Owed, line: Line) -> bool:
         duties = matter.duties.filter(kind=Duty.SUPERVISES, until__isnull=True)
         return any(holds(reader, duty) for duty in duties)
     if owed.person:
-        return str(matter.facts.get(owed.person, "")) == str(reader.person_id)
+        named = str(matter.facts.get(owed.person, "")) == str(reader.person_id)
+        return named and _acts_by_name(reader, matter)
     return reader.holds(owed.role, line.at(owed.level))
 
 
@@ -124,7 +133,7 @@ def of_party(reader: Reader, books: Mapping[uuid.UUID, Playbook]) -> Q:
     if reader.person is None:
         return Q(pk__in=[])
     held = Duty.objects.filter(_mine(reader), matter_id=OuterRef("pk"))
-    allowed = Q(raiser_id=reader.person_id) | Q(Exists(held))
+    allowed = Q(raiser_id=reader.person_id)
     for post in reader.posts:
         seat = (post.role, post.place.level)
         watched = [pk for pk, book in books.items() if seat in {(step.role, step.level) for step in book.chain}]
@@ -132,7 +141,8 @@ def of_party(reader: Reader, books: Mapping[uuid.UUID, Playbook]) -> Q:
             path = post.place.path
             below = Q(place_path=path) | Q(place_path__startswith=f"{path}.")
             allowed |= Q(playbook_id__in=watched) & below
-    return allowed
+    # Looked up row by row and last: as an `EXISTS`, PostgreSQL may read every duty there ever was into memory beforehand.
+    return allowed | Q(IsNull(Subquery(held.values("pk")[:1]), False))
 
 
 def may_see_photo(reader: Reader, photo: Photo, book: Playbook) -> bool:
@@ -148,5 +158,14 @@ def may_see_photo(reader: Reader, photo: Photo, book: Playbook) -> bool:
 
 
 def may_open_sensitive(reader: Reader, matter: Matter) -> bool:
-    """A phone number is for who must act on the matter now, and for the raiser; a reason is asked and recorded."""
-    return matter.raiser_id == reader.person_id or (matter.is_open and is_holder(reader, matter))
+    """A phone number is for who must act on the matter now, also to re-check it, and for the raiser; a reason is recorded."""
+    if matter.raiser_id == reader.person_id or (matter.is_open and is_holder(reader, matter)):
+        return True
+    return not matter.is_open and rechecks(reader, matter)
+
+
+def rechecks(reader: Reader, matter: Matter) -> bool:
+    """Whether it is for this person now to find out whether the matter was really done."""
+    if reader.person is None:
+        return False
+    return matter.duties.filter(_mine(reader), kind=Duty.RECHECKS, until__isnull=True).exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
@@ -23,25 +25,35 @@ from linli.people.roles import ROLES
 from linli.playbooks.model import Playbook
 from linli.playbooks.models import Version
 from linli.playbooks.versions import book_of
-from linli.record.models import Sealed
 
 MINE = "me"  # the tab of what a person holds by name
 EXCERPT = 60
 DUTY_COLUMNS = (
     "due_at", "id", "kind", "role", "place_id", "matter_id", "matter__number", "matter__playbook_id", "matter__stage",
     "matter__place_name", "matter__urgency", "matter__late_at", "matter__climbed", "matter__rounds", "matter__category",
+    "matter__asked_due", "matter__told_at",
 )  # fmt: skip
 MATTER_COLUMNS = (
     "number", "id", "playbook_id", "stage", "place_name", "raised_at", "due_at", "late_at", "climbed", "outcome", "ended_at",
-    "raiser_id", "holder__person_id", "holder__role",
+    "raiser_id", "holder__person_id", "holder__role", "bond", "asked_due",
 )  # fmt: skip
 OVERDUE_COLUMNS = ("number", "id", "playbook_id", "stage", "place_public", "due_at", "late_at", "climbed", "raised_at")
+
+# One statement whatever their number, so that the server prepares it once: `IN` would make one for each length of a list.
+OPENINGS = """
+SELECT event.chain, sealed.name, sealed.value FROM record_event AS event JOIN record_sealed AS sealed ON sealed.event_id = event.id
+WHERE event.chain = ANY(%s::uuid[]) AND event.seq = 1 AND sealed.cipher IS NULL AND sealed.value IS NOT NULL
+"""
 
 
 @cache
 def _matters_root() -> str:
     """Where the pages of matters begin: looked up once, since fifty look-ups are a tenth of a desk."""
     return reverse("matter", args=[0]).removesuffix("0/")
+
+
+def address_of(number: int) -> str:
+    return f"{_matters_root()}{number}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +75,13 @@ class DeskRow:
     climbed: int
     rounds: int
     category: str
+    asked_due: datetime | None = None  # the raiser was asked something
+    told_at: datetime | None = None  # and has answered
     excerpt: str = ""
 
     @property
     def address(self) -> str:
-        return f"{_matters_root()}{self.number}/"
+        return address_of(self.number)
 
     @property
     def book(self) -> Said:
@@ -96,6 +110,8 @@ class MatterRow:
     raiser: uuid.UUID
     holder_person: uuid.UUID | None
     holder_role: str | None
+    bond: str = ""
+    asked_due: datetime | None = None
     excerpt: str = ""
 
     @property
@@ -148,18 +164,19 @@ def public_names(book: Playbook) -> frozenset[str]:
 
 
 def desk_rows(
-    reader: Reader, *, after: str | None = None, limit: int = 50, tab: str = ""
+    reader: Reader, *, after: str | None = None, limit: int = 50, tab: str = "", also: Q | None = None
 ) -> tuple[list[DeskRow], str | None]:
     """What waits for the reader, soonest due first: by seat and by name, with the cursor of what follows.
 
     One statement, in which each seat reads at most `limit` rows from its own index; the excerpts take a second one.
-    `tab` narrows to the seats of one role, or to what the reader holds by name.
+    `tab` narrows to the seats of one role, or to what the reader holds by name; `also` by a condition on the duty.
     """
     branches = list(_branches(reader, tab))
     if not branches:
         return [], None
     mark = read_cursor(after)
-    parts = [_first(branch & _beyond(mark, "due_at"), limit + 1) for branch in branches]
+    narrow = _beyond(mark, "due_at") & (also or Q())
+    parts = [_first(branch & narrow, limit + 1) for branch in branches]
     found = parts[0].union(*parts[1:], all=True).order_by("due_at", "id")[: limit + 1] if len(parts) > 1 else parts[0]
     rows = [DeskRow(*row) for row in found]
     texts = excerpts({row.matter: row.playbook for row in rows[:limit]})
@@ -191,14 +208,19 @@ def _beyond(mark: tuple[datetime, uuid.UUID] | None, column: str) -> Q:
 
 
 def matters_of(reader: Reader, *, after: str | None = None, limit: int = 20) -> tuple[list[MatterRow], str | None]:
-    """What the reader raised, newest first. Units called by a joint call are not among them: nobody raised those."""
+    """What the reader raised, newest first. Units called by a joint call are not among them: nobody raised those.
+
+    Parts stand on the page of the matter that they were split off from, unless they wait for the reader.
+    """
     if reader.person is None:
         return [], None
     mark = read_cursor(after)
     older = Q()
     if mark is not None:
         older = Q(raised_at__lte=mark[0]) & (Q(raised_at__lt=mark[0]) | Q(id__gt=mark[1]))
-    found = Matter.objects.filter(older, raiser_id=reader.person_id, parent__isnull=True).order_by("-raised_at", "id")
+    shown = Q(bond__in=("", Matter.FOLLOW_UP)) | Q(bond=Matter.PART, holder__person_id=reader.person_id)
+    shown |= Q(bond=Matter.PART, asked_due__isnull=False)
+    found = Matter.objects.filter(older, shown, raiser_id=reader.person_id).order_by("-raised_at", "id")
     rows = [MatterRow(*row) for row in found.values_list(*MATTER_COLUMNS)[: limit + 1]]
     following = cursor_of(rows[limit - 1].raised_at, rows[limit - 1].matter) if len(rows) > limit else None
     texts = excerpts({row.matter: row.playbook for row in rows[:limit]})
@@ -211,6 +233,15 @@ def overdue_rows(*, after: str | None = None, limit: int = 50) -> tuple[list[Ove
     rows = [OverdueRow(*row) for row in found.order_by("due_at", "id").values_list(*OVERDUE_COLUMNS)[: limit + 1]]
     following = cursor_of(rows[limit - 1].due_at, rows[limit - 1].matter) if len(rows) > limit else None
     return rows[:limit], following
+
+
+def open_parts(matters: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[int]]:
+    """The numbers of the parts that were split off from these matters and go on."""
+    found: dict[uuid.UUID, list[int]] = {}
+    parts = Matter.objects.filter(parent__in=list(matters), bond=Matter.PART, ended_at__isnull=True)
+    for parent, number in parts.order_by("number").values_list("parent_id", "number"):
+        found.setdefault(parent, []).append(number)
+    return found
 
 
 def find(number: int) -> Matter | None:
@@ -226,12 +257,11 @@ def excerpts(books: dict[uuid.UUID, uuid.UUID]) -> dict[uuid.UUID, str]:
     """The first words of what each matter (with its playbook's version) is about, in one query."""
     if not books:
         return {}
-    opening = Sealed.objects.filter(
-        event__chain__in=list(books), event__seq=1, cipher__isnull=True, value__isnull=False
-    )
     found: dict[uuid.UUID, dict[str, Any]] = {}
-    for matter, name, value in opening.values_list("event__chain", "name", "value"):
-        found.setdefault(matter, {})[name] = value
+    with connection.cursor() as cursor:
+        cursor.execute(OPENINGS, [list(books)])
+        for matter, name, value in cursor.fetchall():
+            found.setdefault(matter, {})[name] = json.loads(value)
     return {matter: _shortened(_opening(book_of(books[matter]), texts)) for matter, texts in found.items()}
 
 

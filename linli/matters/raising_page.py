@@ -148,7 +148,7 @@ def find_places(book: Playbook, reader: Reader, text: str) -> list[Where]:
     ]
     lines = _lines(candidates)
     fitting = [place for place in candidates if _fits(tokens[:-1], [above.name for above in lines[place.pk][:-1]])]
-    return _named(fitting[:FOUND_AT_MOST])
+    return _named(sorted(fitting, key=lambda place: (place.order, place.path))[:FOUND_AT_MOST])
 
 
 def _standing(condition: Q) -> QuerySet[Place]:

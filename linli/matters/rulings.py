@@ -10,7 +10,7 @@ from functools import cached_property
 from linli.lib import clock
 from linli.lib.text import Said
 from linli.lib.times import day_said
-from linli.matters.actions.objections import seats_to_take_over
+from linli.matters.actions.objections import DECLINE, seats_to_take_over
 from linli.matters.course import Course
 from linli.matters.forms import Ask, Attempt, choice_ask, limits_up_to, reason_ask
 from linli.matters.models import Duty
@@ -29,6 +29,7 @@ WHY_RULE = Said("裁定理由", "Reason for the ruling")
 RULING = Said("裁定", "Ruling")
 WHO_TAKES = Said("由谁接手", "Who takes it over")
 GRANT, REFUSE = Said("同意", "Grant"), Said("不同意", "Refuse")
+DECLINES = Said("不予受理，告知提出人由{whose}负责", "Not accepted: the raiser is told that it is for {whose}")
 STAYS = Said("异议不成立，仍由原负责人办理", "Dismissed: it stays where it is")
 WAITS = {
     Duty.RULES_DELAY: Said("延期申请正在等{who}裁定，{due} 前答复", "A delay waits for {who} to rule, by {due}"),
@@ -96,8 +97,11 @@ class Requests:
         if self._mine_to_rule(Duty.RULES_OBJECTION) is None:
             return None
         seats = [(seat.role, ROLES[seat.role].title) for seat in seats_to_take_over(self.course)]
+        by_list = (self._waiting(Duty.RULES_OBJECTION) or Duty()).asks
+        if by_list:
+            seats.insert(0, (DECLINE, DECLINES.filled(whose=Said(*by_list["whose"]))))
         who = choice_ask(RULE_OBJECTION, "_take_over", WHO_TAKES, [*seats, ("-", STAYS)], self.attempt)
-        return self._form(RULE_OBJECTION, who, WHY_RULE, asked_by="objected")
+        return self._form(RULE_OBJECTION, who, WHY_RULE, asked_by="refused_by_list" if by_list else "objected")
 
     @property
     def waiting(self) -> list[Said]:

@@ -12,14 +12,14 @@ from linli.lib import clock
 from linli.lib.masks import mask_name, mask_text
 from linli.lib.text import Said
 from linli.lib.times import day_said, span_said
+from linli.lib.workcalendar import WorkCalendar
 from linli.matters.models import Duty, Matter
 from linli.matters.naming import Naming
 from linli.matters.queries import public_names
-from linli.matters.verbs import REASON, VERBS
+from linli.matters.verbs import CONCLUDED, PROOF, TEXTS, VERBS
 from linli.matters.wording import NOBODY
 from linli.playbooks.fields import FIELD_KINDS
 from linli.playbooks.model import Field, Playbook
-from linli.playbooks.words import FIELD_WORDS
 from linli.record.models import Event, Sealed
 from linli.record.queries import opened
 
@@ -27,13 +27,20 @@ YES, NO = Said("是", "Yes"), Said("否", "No")
 PHOTOS = Said("{n} 张", "{n}")
 ERASED = Said("（已按要求删除）", "(erased on request)")
 PAST_LIMIT = Said("超过期限", "Past its limit")
-AS_HOLDER = frozenset({"delay_asked", "objected", "opened"})
+AS_HOLDER = frozenset(
+    {"delay_asked", "objected", "opened", "asked", "question_withdrawn", "link_made", "link_revoked", "split", "merged",
+     "refused_by_list"}
+)  # fmt: skip
 RULED_AS = MappingProxyType(
     {
         "delay_granted": Duty.RULES_DELAY,
         "delay_refused": Duty.RULES_DELAY,
         "objection_upheld": Duty.RULES_OBJECTION,
         "objection_dismissed": Duty.RULES_OBJECTION,
+        "declined_by_list": Duty.RULES_OBJECTION,
+        "recheck_confirmed": Duty.RECHECKS,
+        "recheck_not_done": Duty.RECHECKS,
+        "recheck_unreachable": Duty.RECHECKS,
     }
 )
 
@@ -104,12 +111,16 @@ class Book:
         watcher = self.naming.seat(body.get("supervisor"))
         if event.verb == "late" and watcher is None:
             return PAST_LIMIT
+        if event.verb == "concluded" and body.get("outcome") in CONCLUDED:
+            return CONCLUDED[body["outcome"]]
         return VERBS[event.verb].sentence.filled(
             who=self.naming.actor(event, self._role(event, holder)),
             what=_move_title(self.playbook, event),
             holder=self.naming.seat(holder) or NOBODY,
             watcher=watcher or NOBODY,
             due=day_said(datetime.fromisoformat(body["due"]), clock.now()) if "due" in body else NOBODY,
+            numbers=_numbers(body),
+            entry=Said(*body["entry"]) if "entry" in body else NOBODY,
         )
 
     def _role(self, event: Event, holder: Mapping[str, str] | None) -> str:
@@ -159,7 +170,13 @@ def asked_by(playbook: Playbook, event: Event) -> Sequence[Field]:
         stage = playbook.stages.get(event.body["from"])
         rule = stage.move(event.body["move"]) if stage else None
         return rule.needs if rule else ()
-    return (Field(REASON, "text", FIELD_WORDS[REASON], playbook.mark),) if VERBS[event.verb].personal else ()
+    names = VERBS[event.verb].personal
+    return tuple(Field(name, "photos" if name == PROOF else "text", TEXTS[name], playbook.mark) for name in names)
+
+
+def _numbers(body: Mapping[str, Any]) -> Said:
+    numbers = [str(number) for number in body.get("numbers", ())]
+    return Said("、".join(numbers), ", ".join(numbers))
 
 
 def _photos(one: Field, value: Any) -> tuple[str, ...]:
@@ -201,9 +218,10 @@ class Custody:
     since: datetime
     until: datetime | None
     lasted: Said
+    worked: Said  # of it, within business hours
 
 
-def custody(playbook: Playbook, duties: Sequence[Duty], naming: Naming) -> list[Custody]:
+def custody(playbook: Playbook, duties: Sequence[Duty], naming: Naming, calendar: WorkCalendar) -> list[Custody]:
     """Oldest first; a duty that was only given anew to the same holder, as with a delay, counts as one."""
     spells: list[tuple[Duty, datetime | None]] = []
     for duty in sorted(duties, key=lambda duty: (duty.since, duty.pk)):
@@ -215,7 +233,7 @@ def custody(playbook: Playbook, duties: Sequence[Duty], naming: Naming) -> list[
     return [
         Custody(
             naming.duty(duty), duty.kind, playbook.title_of(duty.stage), duty.since, until,
-            span_said((until or now) - duty.since),
+            span_said((until or now) - duty.since), span_said(calendar.business_between(duty.since, until or now)),
         )
         for duty, until in spells
     ]  # fmt: skip

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.matters import photo_files, photo_views, views
+from linli.matters import deadline_views, photo_files, photo_views, views
 
 urlpatterns = [
     path("mine/", views.mine, name="mine"),
+    path("calendar/deadlines/", deadline_views.new_deadlines, name="new-deadlines"),
     path("overdue/", views.overdue, name="overdue"),
     path("raise/", views.choose, name="raise"),
     path("raise/<slug:name>/", views.raise_form, name="raise-form"),

@@ -16,7 +16,7 @@ from linli.lib import clock
 from linli.lib.refusals import Conflict, NotYours, Refused
 from linli.lib.text import Said
 from linli.lib.times import day_said
-from linli.matters import notices, parts
+from linli.matters import notices, parts, readymade
 from linli.matters.actions.delays import ask_delay, rule_delay
 from linli.matters.actions.moving import move
 from linli.matters.actions.objections import make_objection, rule_objection
@@ -40,7 +40,7 @@ from linli.matters.forms import (
 )
 from linli.matters.models import Matter
 from linli.matters.page import MatterPage
-from linli.matters.policies import SIGN_IN_FIRST, may_raise_anywhere
+from linli.matters.policies import SIGN_IN_FIRST, may_raise_anywhere, post_to_raise
 from linli.matters.queries import books_to_choose, current_books, find, matters_of, overdue_rows
 from linli.matters.raising_page import FORM, WHERE, RaisePage, Scanned, Where, find_places, posts_to_raise
 from linli.matters.rulings import DELAY, HOW_LONG, OBJECTION, RULE_DELAY, RULE_OBJECTION, RULING, WHO_TAKES, WHY_RULE
@@ -52,6 +52,7 @@ from linli.playbooks.model import Playbook
 from linli.playbooks.words import FIELD_WORDS
 
 OPEN = "open"
+AT = "at"  # the place that somebody chose before the form, in its address
 STATUS = ((Conflict, "conflict", 409), (NotYours, "not_yours", 403), (Refused, "refused", 422))
 
 
@@ -99,7 +100,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         return sign_in_first(request)
     books = books_to_choose(current_books())
     open_to_me = [book for book in books.values() if may_raise_anywhere(reader, book)]
-    return render(request, "matters/choose.html", {"books": open_to_me})
+    return render(request, "matters/choose.html", {"books": open_to_me, "at": read_key(request.GET.get(AT))})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,11 +116,24 @@ def raise_form(
         raise Http404
     if reader.person is None:
         raise NotYours(SIGN_IN_FIRST)
+    if (door := parts.door_of(name)) is not None:
+        return SeeOther(reverse(door))
     if request.method != "POST":
-        return _raise_page(request, book, scanned.attempt if scanned else NOTHING_TRIED, scanned=scanned)
+        return _raise_page(
+            request, book, scanned.attempt if scanned else _chosen_on_plan(request, book), scanned=scanned
+        )
     if _wants_search(request.POST):
         return _place_found(request, book, scanned)
     return _raise(request, book, scanned, begin)
+
+
+def _chosen_on_plan(request: HttpRequest, book: Playbook) -> Attempt:
+    """The building that was chosen on the plan, where the reader may report something of it."""
+    key = read_key(request.GET.get(AT))
+    place = Place.objects.filter(pk=key, valid_to__isnull=True).first() if key else None
+    if place is None or place.level not in book.at or post_to_raise(reader_of(request), book, place) is None:
+        return NOTHING_TRIED
+    return Attempt(FORM, QueryDict(f"{PLACE}={place.pk}"))
 
 
 def _raise_page(
@@ -245,6 +259,9 @@ def _found(number: int) -> Matter:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def make_move(request: HttpRequest, number: int, name: str) -> HttpResponse:
+    if readymade.INSERT in request.POST:
+        return _words_inserted(request, number, name)
+
     def make(matter: Matter) -> None:
         key = read_key(request.POST.get(KEY))
         stage = MatterPage(matter, reader_of(request)).stage
@@ -254,6 +271,17 @@ def make_move(request: HttpRequest, number: int, name: str) -> HttpResponse:
         move(matter, name, actor=reader_of(request), answers=answers, seen=seen, key=key)
 
     return _do(request, number, f"move-{name}", make, notice="moved")
+
+
+def _words_inserted(request: HttpRequest, number: int, name: str) -> HttpResponse:
+    """The page anew, with the words chosen in the answer. Nothing is made of it yet."""
+    page = MatterPage(_found(number), reader_of(request))
+    rule = page.open_move(name)
+    if rule is None:
+        raise NotYours(SIGN_IN_FIRST) if page.reader.person is None else Http404
+    language = get_language() or "zh-hans"
+    attempt = readymade.inserted(page.matter, page.book, page.reader, rule, request.POST, language)
+    return _matter_page(request, number, attempt)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,3 +18,4 @@ OUTCOMES = MappingProxyType(
     }
 )
 WITHOUT_ANSWER = frozenset({"withdrawn", "merged"})
+BESIDE = "beside."  # begins the name of an end that stands in no playbook, followed by its outcome

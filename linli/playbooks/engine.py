@@ -10,8 +10,9 @@ from typing import Any
 
 from linli.lib.refusals import Conflict, Refused
 from linli.lib.text import Said
+from linli.playbooks.ends import BESIDE, OUTCOMES
 from linli.playbooks.facts import STANDARD_FACTS
-from linli.playbooks.guards import FactKind, Guard, read_guard
+from linli.playbooks.guards import FactKind, Guard, MissingFact, read_guard
 from linli.playbooks.model import RAISER, Branch, End, Field, Move, Playbook, Stage
 
 NO_GUARD_HOLDS = Said(
@@ -77,6 +78,19 @@ def advance(book: Playbook, stage: str, move: str, facts: Mapping[str, Any]) -> 
     return _enter(book, branch.to, facts)
 
 
+def is_shut(book: Playbook, move: Move, facts: Mapping[str, Any]) -> bool:
+    """Whether no answer to what the move asks could open it, as the facts stand now."""
+    known = {name: value for name, value in facts.items() if name not in {need.name for need in move.needs}}
+    return not any(_may_hold(book, branch, known) for branch in move.branches)
+
+
+def _may_hold(book: Playbook, branch: Branch, known: Mapping[str, Any]) -> bool:
+    try:
+        return not branch.when or bool(_guard(book, branch.when)(known))
+    except MissingFact:
+        return True
+
+
 def not_open(book: Playbook, stage: str, move: str) -> Conflict:
     return Conflict(NOT_OPEN.filled(move=_move_title(book, move), stage=book.title_of(stage)))
 
@@ -90,6 +104,12 @@ def lapse(book: Playbook, stage: str, facts: Mapping[str, Any]) -> Arrival | Non
     """Where lateness leads by itself; None for all stages but those where the raiser's silence closes."""
     late = book.stages[stage].late
     return _enter(book, late.to, facts) if late else None
+
+
+def end_as(book: Playbook, outcome: str) -> Arrival:
+    """An end that no move leads to, with this outcome: the playbook's own, or one beside it for any playbook."""
+    own = next((end for end in book.ends.values() if end.outcome == outcome and not end.unrated), None)
+    return Arrival(None, own or End(BESIDE + outcome, OUTCOMES[outcome], book.mark, outcome))
 
 
 def asks_verdict(book: Playbook, stage: Stage) -> bool:

@@ -15,12 +15,18 @@ from linli.lib.text import Said
 
 @dataclass(frozen=True, slots=True)
 class StageKind:
-    """`outcomes` empty: the stage waits for a person's move. `settings` maps a name to whether it must be given."""
+    """`outcomes` empty: the stage waits for a person's move. `settings` maps a name to whether it must be given.
+
+    `completes`: the outcomes that say the thing was done; empty: each of them. `period`: the setting with the days that pass
+    before it can end; empty: it lasts as long as its limit.
+    """
 
     title: Said
     outcomes: tuple[str, ...] = ()
     settings: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
     holds: bool = True  # whether it needs a duty and a limit; only a route does not
+    completes: tuple[str, ...] = ()
+    period: str = ""
 
 
 STAGE_KINDS: Mapping[str, StageKind] = MappingProxyType(
@@ -31,6 +37,36 @@ STAGE_KINDS: Mapping[str, StageKind] = MappingProxyType(
             Said("吹哨报到", "Joint call"),
             ("all_back",),
             MappingProxyType({"units": True, "playbook": True}),
+        ),
+        "posting": StageKind(
+            Said("公示", "Posting"),
+            ("posted", "objected"),
+            MappingProxyType({"text": True, "title": False, "objections": False, "proof": False, "answer": False}),
+            completes=("posted",),
+        ),
+        "ballot": StageKind(
+            Said("表决", "Ballot"),
+            ("passed", "failed", "no_quorum"),
+            MappingProxyType({"rule": False, "electorate": False}),
+            completes=("passed",),
+        ),
+        "meeting": StageKind(
+            Said("会议", "Meeting"),
+            ("passed", "failed", "no_quorum", "adjourned"),
+            MappingProxyType(
+                {
+                    "rule": True,
+                    "notice_days": False,
+                    "seats": False,
+                    "electorate": False,
+                    "question": False,
+                    "monthly": False,
+                    "voting": False,
+                    "plan": False,
+                }
+            ),
+            completes=("passed",),
+            period="notice_days",
         ),
     }
 )

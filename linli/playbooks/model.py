@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from linli.lib.text import Said
+from linli.playbooks.ends import BESIDE, OUTCOMES
 from linli.playbooks.limits import Limit
 
 RAISER = "raiser"
@@ -195,4 +196,6 @@ class Playbook:
 
     def title_of(self, name: str) -> Said:
         """The title of a stage or an end."""
+        if name.startswith(BESIDE):
+            return OUTCOMES[name.removeprefix(BESIDE)]
         return self.stages[name].title if name in self.stages else self.ends[name].title

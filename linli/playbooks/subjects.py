@@ -11,6 +11,9 @@ SUBJECTS = MappingProxyType(
         "request": Said("诉求", "Request"),
         "order": Said("点单", "Order"),
         "patrol": Said("巡查", "Patrol"),
+        "ballot": Said("表决", "Ballot"),
+        "meeting": Said("会议", "Meeting"),
+        "posting": Said("公示", "Posting"),
         "enforcement": Said("联合整治", "Joint enforcement"),
     }
 )

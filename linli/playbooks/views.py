@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.core.cache import cache
 from django.db.models import Count
@@ -13,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from linli.districts.schema import present_schema
 from linli.lib.text import Said
+from linli.lib.times import span_said
 from linli.playbooks import panels
 from linli.playbooks.checks import CHECKS
 from linli.playbooks.draw import draw, lay_out
@@ -21,12 +24,17 @@ from linli.playbooks.draw.ladder import chain_rules
 from linli.playbooks.facts import PUBLIC_FACTS
 from linli.playbooks.model import Playbook, Stage
 from linli.playbooks.models import Version
-from linli.playbooks.saying import duty_said, field_said, level_said, limit_said, role_said
+from linli.playbooks.saying import duty_said, field_said, join, level_said, limit_said, role_said, within_said
 from linli.playbooks.versions import book_of
 
 COUNTED_FOR = 60
 MOST_TO_SHRINK = 1300  # a wider picture would become too small to read, so it is scrolled
 AT_ONCE = Said("立即", "at once")
+PROMISED = Said(
+    "{who}可以提出；提出后，第一步由{holder}在{within}处理。",
+    "For {who}. First step: {holder}, within {limit}.",
+)
+RAISED_BY = Said("由{who}提出。", "For {who}.")
 AT_LEVEL = Said("{who}（{level}）", "{who} ({level})")
 
 
@@ -42,15 +50,53 @@ class Promise:
 
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
-    counts = _numbers()
+    counted, language = panels.figures(), get_language() or "zh"
     versions = Version.objects.filter(current=True).values_list("name", "pk")
-    books = [(book_of(pk), counts.get(name, 0)) for name, pk in versions]
-    return render(request, "playbooks/gallery.html", {"books": sorted(books, key=_most_used_first)})
+    methods = [_method(pk, counted.get(name, panels.Figures()), language) for name, pk in versions]
+    return render(request, "playbooks/gallery.html", {"methods": sorted(methods, key=_most_used_first)})
 
 
-def _most_used_first(entry: tuple[Playbook, int]) -> tuple[int, bool, str]:
-    book, number = entry
-    return -number, "resident" not in book.raised_by, book.name
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A playbook as the gallery shows it."""
+
+    book: Playbook
+    figures: panels.Figures
+    picture: SafeString
+
+    @property
+    def promise(self) -> Said:
+        """What somebody who raises it may count on first; where the first step is nobody's, who raises it."""
+        first, who = self.book.first, join([role_said(role) for role in self.book.raised_by], "、", ", ")
+        if first.duty is None or first.limit is None or first.duty.person:
+            return RAISED_BY.filled(who=who)
+        limits = {"within": within_said(self.book, first.limit), "limit": limit_said(self.book, first.limit)}
+        return PROMISED.filled(who=who, holder=duty_said(self.book, first.duty), **limits)
+
+    @property
+    def answer(self) -> Said | None:
+        """How long half of the raisers waited at the most."""
+        return None if self.figures.answer is None else span_said(self.figures.answer)
+
+    @property
+    def late_share(self) -> str:
+        """In whole percent, rounded up: one late matter among a thousand is not none."""
+        return f"{-(-self.figures.late * 100 // self.figures.raised)}%" if self.figures.raised else "—"
+
+
+def _method(version: uuid.UUID, figures: panels.Figures, language: str) -> Method:
+    return Method(book_of(version), figures, _drawn(present_schema(), version, language))
+
+
+@lru_cache(maxsize=256)
+def _drawn(schema: str, version: uuid.UUID, language: str) -> SafeString:
+    """A version's text never changes, so a process draws it once for each language."""
+    return _picture(book_of(version), narrow=True)
+
+
+def _most_used_first(one: Method) -> tuple[int, bool, str]:
+    number = one.figures.open + one.figures.ended
+    return -number, "resident" not in one.book.raised_by, one.book.name
 
 
 @require_safe

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from linli.notices.queries import number_unread
 from linli.people.reader import Reader
 from linli.portal.waiting import number_waiting
 
@@ -31,7 +32,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "large_type": large_type(request),
         "here": request.get_full_path() if request.method in ("GET", "HEAD") else "/",
+        "staff": cache(lambda: bool(reader.roles - {"resident"})),
         "desk_count": cache(lambda: number_waiting(reader)),
+        "notice_count": cache(lambda: number_unread(reader)),
     }
 
 

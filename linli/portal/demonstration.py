@@ -30,6 +30,7 @@ PHASES = (
     ("二期", "Phase 2", (((3, 2)), ((2,)), ((3,)))),
     ("三期", "Phase 3", (((2, 2)), ((2,)))),
 )
+PROVIDERS = (("平安锁业", "Ping’an Locks"), ("顺达搬家", "Shunda Removals"))
 FLOORS, DOORS = 10, 2
 VACANT_UNIT_LEADS = frozenset({4, 9, 14, 19, 24, 29})
 VACANT_BUILDING_LEADS = frozenset({7, 12})
@@ -164,6 +165,8 @@ def _posts(estate: Estate, residents: list[Person], names: Iterator[str]) -> Non
     committee = _organisation("owners_committee", "青榆家园业主委员会", "Owners’ Committee", estate.estate)
     for number in (5, 125, 245, 365, 485):
         appoint(residents[number], "committee", estate.estate, since=BEGAN, organisation=committee)
+    for name, name_en in PROVIDERS:
+        _fill("provider", estate.estate, _organisation("provider", name, name_en, estate.estate), staff)
 
 
 def _organisation(kind: str, name: str, name_en: str, place: Place) -> Organisation:

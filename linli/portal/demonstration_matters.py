@@ -63,15 +63,12 @@ TOLD = (
     Told(1.5, "repair", "resident", 205, "room", {"what": "暖气不热，进水管是凉的，家里有老人。"}, (
         Deed(0.1, "property_desk", "accept", {"worker": "property_worker:3"}),
     ), "emergency"),
-    Told(30, "order", "resident", 17, "room", {"item": "cleaning", "what": "擦玻璃，三室，两小时左右。"}, (
-        Deed(1, "property_desk", "offer",
-             {"worker": "property_worker:4", "day": "+2", "slot": "morning", "quote": "120"}),
+    Told(30, "repair", "resident", 17, "unit", {"what": "二层到三层的楼梯扶手松了，一推就晃。"}, (
+        Deed(0.3, "property_desk", "accept", {"worker": "property_worker:4"}),
     )),
-    Told(70, "order", "resident", 260, "room", {"item": "electrics", "what": "客厅吸顶灯换成自购的。"}, (
-        Deed(0.8, "property_desk", "offer",
-             {"worker": "property_worker:0", "day": "+1", "slot": "evening", "quote": "30"}),
-        Deed(2, "raiser", "agree"),
-        Deed(24, "property_worker:0", "finish", {"price": "30", "reply": "已安装，试灯正常。"}),
+    Told(70, "repair", "resident", 260, "building", {"what": "门厅地砖翘起一块，老人差点绊倒。"}, (
+        Deed(0.2, "property_desk", "accept", {"worker": "property_worker:0"}),
+        Deed(20, "property_worker:0", "finish", {"reply": "地砖已重新铺平，周围一并检查过。"}),
     )),
     Told(60, "suggestion", "resident", 302, "estate", {"what": "车棚不够用，能不能在南门加充电桩？", "theme": "facilities"}, (
         Deed(20, "community_desk", "enlist",

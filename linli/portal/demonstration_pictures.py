@@ -26,6 +26,22 @@ def roof_with_shed() -> SimpleUploadedFile:
         pen.line((left, 170, left, 305), fill=SHED_ROOF, width=3)
     pen.line((860, 305, 930, 150), fill=STRUT, width=12)
     pen.line((1000, 305, 930, 150), fill=STRUT, width=12)
+    return _jpeg(picture, "roof.jpg")
+
+
+def sheet_on_a_board() -> SimpleUploadedFile:
+    """A decision that hangs on the board at the gate."""
+    picture = Image.new("RGB", SIZE, SKY)
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((140, 90, 1060, 820), fill=SHED_ROOF, outline=STRUT, width=18)
+    pen.rectangle((420, 150, 780, 760), fill=WALL, outline=FRAME, width=4)
+    pen.rectangle((500, 190, 700, 215), fill=FRAME)
+    for line in range(260, 700, 34):
+        pen.line((460, line, 740 if line % 5 else 640, line), fill=STRUT, width=7)
+    return _jpeg(picture, "board.jpg")
+
+
+def _jpeg(picture: Image.Image, name: str) -> SimpleUploadedFile:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=90)
-    return SimpleUploadedFile("roof.jpg", out.getvalue(), "image/jpeg")
+    return SimpleUploadedFile(name, out.getvalue(), "image/jpeg")

@@ -16,15 +16,21 @@ from linli.people.reader import Reader
 from linli.people.roles import ROLES
 from linli.portal.context import LARGE_TYPE_COOKIE, large_type
 from linli.portal.icons import usual_first
+from linli.register.claims import number_of_claims
 from linli.register.policies import may_read_some
+from linli.register.standings import keeps_some
 from linli.requests.facilities.policies import is_inspector
 
 A_YEAR = 365 * 24 * 3600
 FEW = 5
 POST = Said("{role}（{place}）", "{role} ({place})")
 ROBOTS = """User-agent: *
+Disallow: /account/
+Disallow: /belonging/
+Disallow: /claims/
 Disallow: /codes/
 Disallow: /desk/
+Disallow: /invitation/
 Disallow: /matters/
 Disallow: /mine/
 Disallow: /q/
@@ -48,7 +54,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "more_raised": older,
         "books": usual_first(books),
         "reads_register": may_read_some(reader),
+        "keeps_standings": keeps_some(reader),
         "inspects": is_inspector(reader),
+        "claims": number_of_claims(reader),
         "on_posts": bool(reader.roles - {"resident"}),
     }
     return render(request, "portal/home.html", context | {"posts": [_post_said(post) for post in reader.posts]})

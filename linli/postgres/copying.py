@@ -11,7 +11,10 @@ from django.db.models.expressions import DatabaseDefault
 
 
 def copy_in(rows: Sequence[models.Model]) -> None:
-    """Add rows that were worked out in memory, identifiers included. What the database fills in by itself is left to it."""
+    """Add rows that were worked out in memory, identifiers included. What the database fills in by itself is left to it.
+
+    As with any insert, a field that works out its own value does so here.
+    """
     if not rows:
         return
     meta = rows[0]._meta
@@ -37,9 +40,9 @@ def _left_out(value: Any) -> bool:
 
 
 def _values(rows: Iterable[models.Model], fields: Sequence[models.Field[Any, Any]]) -> Iterator[list[Any]]:
-    names = [(field.attname, isinstance(field, models.JSONField)) for field in fields]
+    kinds = [(field, isinstance(field, models.JSONField)) for field in fields]
     for row in rows:
-        yield [_json(getattr(row, name)) if is_json else getattr(row, name) for name, is_json in names]
+        yield [_json(value) if is_json else value for value, is_json in ((f.pre_save(row, True), j) for f, j in kinds)]
 
 
 def _json(value: Any) -> str | None:

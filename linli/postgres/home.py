@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import stat
 import sys
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,6 +81,23 @@ def made_home(home: Path, account: Account) -> Path:
         folder.chmod(0o711 if account.foreign else 0o700)
     _refuse_if_blocked(home, account)
     return home
+
+
+def kept_secret(home: Path, path: Path, make: Callable[[], str], account: Account) -> str:
+    """The text of that file, which is made once, for its owner alone to read."""
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_text("ascii").strip()
+    made_home(home, account)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(make())
+    # Of several processes that start at once, one file wins: link refuses to overwrite.
+    with contextlib.suppress(FileExistsError):
+        os.link(fresh, path)
+    fresh.unlink()
+    return path.read_text("ascii").strip()
 
 
 def _refuse_if_blocked(home: Path, account: Account) -> None:

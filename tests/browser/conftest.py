@@ -77,12 +77,12 @@ def site() -> Iterator[str]:
     }
     environment.pop("DATABASE_URL", None)
     subprocess.run([*LINLI, "demo", "--quiet"], cwd=ROOT, env=environment, check=True, capture_output=True)
-    address = f"127.0.0.1:{_free_port()}"
+    address = f"127.0.0.1:{free_port()}"
     command = [sys.executable, "-m", "gunicorn", "linli.config.wsgi:application", "-b", address, "--threads", "4"]
     with (home / "server.log").open("wb") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
-        _wait_for(f"http://{address}/healthz", server, home / "server.log")
+        wait_for(f"http://{address}/healthz", server, home / "server.log")
         yield f"http://{address}"
     finally:
         server.terminate()
@@ -90,14 +90,14 @@ def site() -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and server.poll() is None:
         try:

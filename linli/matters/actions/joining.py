@@ -41,11 +41,13 @@ class Join:
                 urgency=matter.urgency,
                 category=matter.category,
                 parent=matter,
+                bond=Matter.CALLED,
             )
 
     def outcome(self, matter: Matter, stage: Stage) -> str | None:
-        return None if matter.children.filter(ended_at__isnull=True).exists() else "all_back"
+        return None if matter.children.filter(bond=Matter.CALLED, ended_at__isnull=True).exists() else "all_back"
 
     def panel(self, matter: Matter, stage: Stage, viewer: Reader) -> dict[str, object] | None:
-        children = matter.children.select_related("holder__person").order_by("raised_at", "number")
+        called = matter.children.filter(bond=Matter.CALLED)
+        children = called.select_related("holder__person").order_by("raised_at", "number")
         return {"children": [(child, book_of(child.playbook_id)) for child in children]}

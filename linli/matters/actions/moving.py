@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from linli.lib.refusals import Conflict, NotYours
+from linli.lib.refusals import Conflict, NotYours, Refused
 from linli.lib.text import Said
 from linli.matters import steps
 from linli.matters.actions.photographs import keep_photos
@@ -16,13 +16,19 @@ from linli.matters.course import Course
 from linli.matters.keeping import Overtaken, keep
 from linli.matters.models import Matter
 from linli.matters.policies import NOT_YOUR_MOVE, may_move
+from linli.matters.queries import open_parts
 from linli.matters.reading import read_course
 from linli.matters.wording import holder_said
 from linli.people.reader import Reader
-from linli.playbooks.engine import advance, conclude, not_open, reopens
+from linli.playbooks.engine import Arrival, advance, conclude, not_open, reopens
 from linli.playbooks.model import Move
 from linli.record.models import Event
 
+UNSOLVED = 3  # rounds that end unsolved, after which the next step above watches (巴彦淖尔: 重办三次以上提级督办)
+PARTS_OPEN = Said(
+    "分出的 {numbers} 号还没有办结，现在不能按“{end}”办结。等它们办结以后再来。",
+    "No. {numbers}, split off from this, still go on, so this cannot end as “{end}” yet. Please wait for them.",
+)
 ENDED = Said(
     "这件事已经办结，不能再“{move}”。如果问题又出现，请重新提出。",
     "This matter has ended; “{move}” is no longer possible. If the trouble is back, raise it anew.",
@@ -107,13 +113,14 @@ def _gate(course: Course, rule: Move, actor: Reader) -> None:
 def _take(course: Course, rule: Move, answers: Answers, actor: Reader, key: uuid.UUID | None) -> None:
     matter, was = course.matter, course.matter.stage
     arrival = advance(course.book, was, rule.name, {**course.facts, **answers.plain})
+    _wait_for_parts(course, arrival)
     matter.facts = {**matter.facts, **answers.plain}
     if rule.replies:
         matter.answered_at = course.now
-    if reopens(course.book, course.book.stages[was], rule, arrival):
-        matter.rounds += 1
+    sent_back = reopens(course.book, course.book.stages[was], rule, arrival)
+    matter.rounds += sent_back
     post = _post(actor, rule, course)
-    course.arrive(arrival, climbs=rule.climbs)
+    course.arrive(arrival, climbs=rule.climbs or (sent_back and matter.rounds > UNSOLVED))
     course.note(
         "moved",
         actor=actor.person_id,
@@ -125,6 +132,17 @@ def _take(course: Course, rule: Move, answers: Answers, actor: Reader, key: uuid
     keep([course])
     keep_photos(course, answers)
     after_arrival(course, by=actor.person_id, answers=answers)
+
+
+def _wait_for_parts(course: Course, arrival: Arrival) -> None:
+    """A matter is not solved as long as a part of it is not; any other end is its own."""
+    if arrival.end is None or arrival.end.outcome != "solved":
+        return
+    numbers = open_parts([course.matter.pk]).get(course.matter.pk)
+    if numbers:
+        named = [str(number) for number in numbers]
+        said = Said("、".join(named), ", ".join(named))
+        raise Refused(PARTS_OPEN.filled(numbers=said, end=arrival.end.title))
 
 
 def _post(actor: Reader, rule: Move, course: Course) -> uuid.UUID | None:
@@ -139,18 +157,23 @@ def after_arrival(course: Course, *, by: uuid.UUID | None, answers: Answers | No
     if course.matter.ended_at is None:
         steps.entered(course, by=by, answers=answers or Answers())
     elif course.matter.parent_id is not None:
-        _tell_parent(course.matter.parent_id)
+        conclude_stage(course.matter.parent_id)
 
 
-def _tell_parent(parent_id: uuid.UUID) -> None:
-    """The parent is locked first: of two called units that end at once, the later one sees the earlier."""
-    Matter.objects.select_for_update().get(pk=parent_id)
-    course = read_course(parent_id)
+def conclude_stage(matter_id: uuid.UUID) -> None:
+    """Go on by the outcome of what the stage's kind opened, if it is certain; called whenever it may have become so.
+
+    The matter is locked first: of two called units that end at once, the later one sees the earlier.
+    """
+    Matter.objects.select_for_update().get(pk=matter_id)
+    course = read_course(matter_id)
     stage = course.book.stages.get(course.matter.stage)
     outcome = steps.outcome_of(course, stage) if stage else None
     if stage is None or outcome is None:
         return
     arrival = conclude(course.book, stage.name, outcome, course.facts)
+    if arrival.end is not None and arrival.end.outcome == "solved" and open_parts([matter_id]):
+        return  # the last of its parts comes here again
     course.arrive(arrival)
     course.note("concluded", actor=None, body={"outcome": outcome, "from": stage.name, "to": arrival.name})
     keep([course])

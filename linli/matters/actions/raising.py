@@ -13,7 +13,8 @@ from linli.lib.text import Said
 from linli.matters import steps
 from linli.matters.actions.photographs import keep_photos
 from linli.matters.answers import Answers, read_answers
-from linli.matters.course import Course
+from linli.matters.category_rules import brought_by, more_urgent
+from linli.matters.course import OWN_LIMITS, Course
 from linli.matters.keeping import keep_new
 from linli.matters.models import Matter
 from linli.matters.policies import require_raise
@@ -74,13 +75,16 @@ def _raise(
     version = current_version(name)
     book = book_of(version.pk)
     post = require_raise(actor, book, place)
-    _check_level(book, place)
+    check_level(book, place)
     if urgency not in URGENCIES:
         raise Refused(NO_SUCH_URGENCY)
     line = line_with_seats(place, roles_of(book))
     read = read_answers(book.form, answers, line)
+    brought = brought_by(category, book)
+    if brought.limits:
+        facts = {**facts, OWN_LIMITS: dict(brought.limits)}
     return begin(version, place, line, raiser=post.person, post=post, answers=read, key=key,
-                 urgency=urgency, category=category, facts=facts)  # fmt: skip
+                 urgency=more_urgent(urgency, brought.urgency), category=category, facts=facts)  # fmt: skip
 
 
 def begin(
@@ -95,6 +99,7 @@ def begin(
     urgency: str = "ordinary",
     category: str = "",
     parent: Matter | None = None,
+    bond: str = "",
     facts: Mapping[str, Any] = NOTHING_MORE,
 ) -> Matter:
     """Write a matter whose gate has been passed. An `IntegrityError` means that (raiser, key) was there already."""
@@ -108,6 +113,7 @@ def begin(
         place_public=_name(line, PRIVATE),
         raiser=raiser,
         parent=parent,
+        bond=bond,
         key=key,
         urgency=urgency,
         category=category,
@@ -122,7 +128,12 @@ def begin(
         actor=raiser.pk,
         post=post.pk if post else None,
         key=key,
-        body={"playbook": book.name, "version": version.number, "answers": dict(answers.plain)},
+        body={
+            "playbook": book.name,
+            "version": version.number,
+            "answers": dict(answers.plain),
+            **({"parent": str(parent.pk), "bond": bond} if parent else {}),
+        },
         secrets=answers.secrets(raiser.pk),
     )
     keep_new(course)
@@ -131,7 +142,7 @@ def begin(
     return matter
 
 
-def _check_level(book: Playbook, place: Place) -> None:
+def check_level(book: Playbook, place: Place) -> None:
     if place.level not in book.at:
         levels = [LEVELS[level] for level in book.at]
         named = Said("、".join(level.zh for level in levels), ", ".join(level.en for level in levels))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -51,10 +52,10 @@ def _hand_on(duty: Duty) -> bool:
     course = read_course(duty.matter_id)
     if course.matter.holder_id != duty.pk:
         return False
-    role = duty.role or _named_for(course)
-    if duty.person_id is not None and _still_holds(duty.person_id, role, course):
+    roles = [duty.role] if duty.role else _named_for(course)
+    if duty.person_id is not None and _still_holds(duty.person_id, roles, course):
         return False
-    holder = fall_from(course.book, role, course.line)
+    holder = fall_from(course.book, roles[0] if roles else "", course.line)
     if (holder.role, holder.place) == (duty.role, duty.place_id):
         return False
     course.side_due = min((side.due_at for side in side_duties(course.matter.pk)), default=None)
@@ -65,14 +66,14 @@ def _hand_on(duty: Duty) -> bool:
     return True
 
 
-def _named_for(course: Course) -> str:
-    """The role for which the person who holds this stage was named."""
+def _named_for(course: Course) -> list[str]:
+    """The roles for which the person who holds this stage may have been named; moves may ask for different ones."""
     owed = course.book.stages[course.matter.stage].duty
     asked = (one.role for one in fields(course.book) if owed is not None and one.name == owed.person)
-    return next(asked, "")
+    return list(dict.fromkeys(asked))
 
 
-def _still_holds(person: uuid.UUID, role: str, course: Course) -> bool:
+def _still_holds(person: uuid.UUID, roles: Iterable[str], course: Course) -> bool:
     """Losing one post leaves what was given for another."""
     places = [pk for pk, _, _ in course.line.places]
-    return people_with_role(role, places).filter(pk=person).exists()
+    return any(people_with_role(role, places).filter(pk=person).exists() for role in roles)

@@ -45,6 +45,8 @@ UNITS = Said("单位（units）填写项", "answer of the kind units")
 DECIDER = Said("可以用来区分时限的选项", "choice that a limit can go by")
 CASE = Said("选项值", "value to choose a limit by")
 PLAYBOOK = Said("办事流程", "playbook")
+RULE = Said("表决规则", "voting rule")
+NO_RULE = ("none", "chosen")  # none is prescribed; the kind of matter of each question names it
 # Names that a form may use although matters have a fact of that name: the raiser's own choice of it.
 CHOSEN_BY_RAISER = frozenset({"urgency", "category"})
 
@@ -139,6 +141,10 @@ def _in_stage(book: Playbook, stage: Stage, registries: Registries, named: Named
     units, playbook = stage.settings.get("units"), stage.settings.get("playbook")
     if isinstance(units, str):
         yield Mention(units, named.answers["units"], UNITS, mark_of(book, f"{path}.with.units", stage.mark))
+    rule = stage.settings.get("rule")
+    if isinstance(rule, str) and registries.rules:
+        mark = mark_of(book, f"{path}.with.rule", stage.mark)
+        yield Mention(rule, [*sorted(registries.rules), *NO_RULE], RULE, mark)
     if isinstance(playbook, str) and registries.playbooks is not None:
         mark = mark_of(book, f"{path}.with.playbook", stage.mark)
         yield Mention(playbook, sorted(registries.playbooks), PLAYBOOK, mark)

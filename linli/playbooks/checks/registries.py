@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from linli.counting.rules import shipped
 from linli.lib.text import Said
 from linli.people.roles import ROLES, Role
 from linli.places.levels import LEVELS
@@ -33,6 +34,7 @@ class Registries:
     facts: Mapping[str, tuple[FactKind, Said]]
     public_facts: Mapping[str, Said]
     playbooks: frozenset[str] | None = None
+    rules: frozenset[str] = frozenset()
 
     def holds(self, kind: str) -> bool:
         """Whether stages of this kind need a holder; a kind that does not exist is taken for a task."""
@@ -49,4 +51,5 @@ SHIPPED = Registries(
     outcomes=OUTCOMES,
     facts=STANDARD_FACTS,
     public_facts=PUBLIC_FACTS,
+    rules=frozenset(shipped()),
 )

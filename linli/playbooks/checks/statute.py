@@ -12,6 +12,7 @@ from linli.playbooks.checks.parts import mark_of
 from linli.playbooks.checks.registries import Registries
 from linli.playbooks.checks.witness import way
 from linli.playbooks.checks.wording import listed, place, problem
+from linli.playbooks.kinds import StageKind
 from linli.playbooks.limits import Limit
 from linli.playbooks.model import Mark, Playbook, Problem, Stage
 from linli.playbooks.statutes import Statute
@@ -38,6 +39,13 @@ OTHER_UNIT = Said(
     "{statute} gives the step “{step}” at least {least}; the stage “{stage}” says {limit}, in another unit, so they "
     "cannot be compared. Use the same unit, for example {example}. (Source: {source})",
 )
+NOT_DONE = Said(
+    "{statute}的“{step}”没有办成，这条路却接着往下走，事项仍能以“{end}”办结：{way}。请让它回到“{stage}”或更早的环节，"
+    "或者不以此办结。（依据：{source}）",
+    "The step “{step}” of {statute} was not carried, and yet this way goes on to end as “{end}”: {way}. Lead it back to "
+    "the stage “{stage}” or an earlier one, or to another end. (Source: {source})",
+)
+AT_ONCE = Said("0 天", "0 days")
 PASSED_AT_ONCE = Said(
     "“{stage}”是分流环节，一经过就走，不能用来办{statute}的“{step}”。请改成有人负责、有时限的环节。",
     "“{stage}” is a route and passed at once, so it cannot carry out the step “{step}” of {statute}. Make it a stage "
@@ -60,6 +68,7 @@ class Law:
 
     statute: Statute
     book: Playbook
+    kinds: Mapping[str, StageKind]
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -77,11 +86,18 @@ class Law:
         return done if turn is None or turn > done else turn + 1
 
     def left(self, done: int, arc: Arc) -> int:
-        """A step with a period that a person can end at any time has not been kept. What a kind of stage does, and
-        lateness, wait for the limit, which is held against the period on its own."""
+        """A step with a period that a person can end at any time has not been kept, nor one whose vote did not carry. What
+        a kind of stage does, and lateness, wait for the limit, which is held against the period on its own."""
         turn = self.turn(arc.source)
-        early = arc.move is not None and turn is not None and self.statute.steps[self.order[turn]].at_least is not None
-        return min(done, turn) if early and turn is not None else done
+        if turn is None:
+            return done
+        early = arc.move is not None and self.statute.steps[self.order[turn]].at_least is not None
+        return min(done, turn) if early or self.fails(arc) else done
+
+    def fails(self, arc: Arc) -> bool:
+        """Whether the stage's kind ended it without the thing being done: voted down, put off, taken down."""
+        kind = self.kinds.get(self.book.stages[arc.source].kind)
+        return bool(kind and kind.completes and arc.outcome) and arc.outcome not in (kind.completes if kind else ())
 
     def said(self, step: str) -> dict[str, object]:
         """What every sentence about a step tells."""
@@ -100,7 +116,7 @@ def the_law_is_kept(case: Case) -> Iterator[Problem]:
     book, registries = case.book, case.registries
     if book.statute not in registries.statutes:
         return
-    law = Law(registries.statutes[book.statute], book)
+    law = Law(registries.statutes[book.statute], book, registries.stage_kinds)
     for stage in book.stages.values():
         if stage.step in law.statute.steps:
             yield from _periods(book, law, stage, registries)
@@ -112,17 +128,27 @@ def _periods(book: Playbook, law: Law, stage: Stage, registries: Registries) -> 
     least = law.statute.steps[stage.step].at_least
     if not registries.holds(stage.kind):
         yield problem("P14", stage.mark, PASSED_AT_ONCE, **said)
-    elif least is not None and stage.limit is not None:
-        path = f"stages.{stage.name}.limit"
-        limits = {"default": stage.limit.default, **stage.limit.cases}
-        for case, limit in limits.items():
+    elif least is not None:
+        for path, limit in _lasting(stage, law.kinds.get(stage.kind)):
             if (sentence := _shortfall(limit, least)) is not None:
-                mark = mark_of(book, f"{path}.{case}", stage.limit.mark)
-                yield problem("P14", mark, sentence, limit=limit.said(), **said)
+                mark = mark_of(book, f"stages.{stage.name}.{path}", stage.limit.mark if stage.limit else stage.mark)
+                yield problem("P14", mark, sentence, limit=limit.said() if limit else AT_ONCE, **said)
 
 
-def _shortfall(limit: Limit, least: Limit) -> Said | None:
+def _lasting(stage: Stage, kind: StageKind | None) -> Iterator[tuple[str, Limit | None]]:
+    """How long the stage lasts at least, in each case, with where that stands. A meeting can be over long before its limit."""
+    if kind is not None and kind.period:
+        days = str(stage.settings.get(kind.period, 0))
+        yield f"with.{kind.period}", Limit(int(days), "d") if days.isdecimal() and int(days) else None
+    elif stage.limit is not None:
+        yield "limit.default", stage.limit.default
+        yield from ((f"limit.{case}", limit) for case, limit in stage.limit.cases.items())
+
+
+def _shortfall(limit: Limit | None, least: Limit) -> Said | None:
     """Days and working days have no order, and a day is not 24 hours where the first day is not counted."""
+    if limit is None:
+        return TOO_SHORT
     if limit.unit != least.unit:
         return OTHER_UNIT
     return TOO_SHORT if limit.value < least.value else None
@@ -146,7 +172,9 @@ def _whole_and_in_order(case: Case, law: Law) -> Iterator[Problem]:
 def _not_kept(book: Playbook, law: Law, trail: Trail, goal: State) -> Problem:
     end, missing = goal
     guilty = _guilty(law, trail, missing)
-    sentence = CUT_SHORT if law.turn(guilty.source) == missing else SKIPPED
+    sentence = SKIPPED
+    if law.turn(guilty.source) == missing:
+        sentence = NOT_DONE if law.fails(guilty) else CUT_SHORT
     shown = {"end": place(book, end), "stage": place(book, guilty.source), "way": way(book, trail, trail[0].source)}
     return problem("P14", guilty.branch.mark, sentence, **shown, **law.said(law.order[missing]))
 

@@ -15,6 +15,7 @@ from linli.playbooks.model import Playbook
 
 FONTS = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 HEADING = 40
+WIDEST = 1600  # wider than that nobody sees it whole, and its arrows cross: the list from top to bottom reads better
 
 
 def draw(
@@ -52,8 +53,12 @@ def draw(
 
 
 def lay_out(book: Playbook, language: str, *, narrow: bool = False, top: int = 0) -> Layout:
-    """Where everything stands; `top` is kept free for a heading."""
-    return (narrow_layout if narrow else wide_layout)(book, language, top=top)
+    """Where everything stands; `top` is kept free for a heading. A playbook with too many ways is drawn narrow everywhere."""
+    if not narrow:
+        wide = wide_layout(book, language, top=top)
+        if wide.width <= WIDEST:
+            return wide
+    return narrow_layout(book, language, top=top)
 
 
 def _ground(book: Playbook, layout: Layout, language: str) -> str:

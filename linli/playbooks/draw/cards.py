@@ -25,8 +25,8 @@ EACH_OF = Said("{kind}：{units}", "{kind}: {units}")
 
 
 def chip(way: Exit, language: str, room: int = CHIP_ROOM) -> Chip:
-    title = wrap(way.title.in_(language), TEXT, room, lines=4)
-    note = wrap(way.note.in_(language), SMALL, room, lines=5) if way.note.zh else ()
+    title = wrap(way.title.in_(language), TEXT, room, lines=9)
+    note = wrap(way.note.in_(language), SMALL, room, lines=12) if way.note.zh else ()
     widest = max([width(line, TEXT) for line in title] + [width(line, SMALL) for line in note])
     return Chip(way, title, note, max(widest, 28) + 2 * CHIP_PAD, 8 + SMALL_LINE * (len(title) + len(note)))
 
@@ -75,7 +75,7 @@ def head_card(book: Playbook, stage: Stage, language: str, wide: int) -> Card:
     room = wide - 2 * PAD
     title = wrap(stage.title.in_(language), TITLE, room - MARK, lines=3, bold=True)
     tag = wrap(_tag(book, stage).in_(language), SMALL, room - MARK, lines=2) if stage.kind != "task" else ()
-    who, limit = (wrap(text, TEXT, room - ICON, lines=3) for text in _facts(book, stage, language))
+    who, limit = (wrap(text, TEXT, room - ICON, lines=5) for text in _facts(book, stage, language))
     tall = 12 + 10 + SMALL_LINE * len(tag) + TITLE_LINE * len(title) + TEXT_LINE * (len(who) + len(limit))
     return Card(stage.name, "join" if stage.kind == "join" else "stage", wide, tall, title, tag, who, limit)
 

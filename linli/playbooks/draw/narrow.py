@@ -109,7 +109,7 @@ def _row(book: Playbook, way: Exit, language: str, room: int) -> Chip:
     made = chip(
         way, language, max(min(room * 56 // 100 - 2 * CHIP_PAD, room - least), narrowest(way.title.in_(language), TEXT))
     )
-    goal = wrap(to, TEXT, max(room - made.w - ARROW - around, 40), lines=5, bold=bool(end))
+    goal = wrap(to, TEXT, max(room - made.w - ARROW - around, 40), lines=9, bold=bool(end))
     if end is None:
         return replace(made, goal=goal, h=max(made.h, 8 + SMALL_LINE * len(goal)))
     return replace(made, goal=goal, h=max(made.h, 14 + 20 * len(goal)), outcome=end.outcome)

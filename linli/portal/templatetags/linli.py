@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from django import template
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -22,6 +23,7 @@ from linli.portal.icons import ICONS, icon_of_book
 from linli.portal.typed import Typed, words_of
 
 register = template.Library()
+COUNTDOWN = '<time class="countdown %s" %s>%s</time>'  # of our own words alone
 
 
 def reading() -> str:
@@ -79,14 +81,14 @@ def moment(when: datetime | None) -> str | SafeString:
 def countdown(due: datetime | None) -> str | SafeString:
     if due is None:
         return ""
-    left = countdown_to(due, clock.now())
-    return format_html(
-        '<time class="countdown {}" datetime="{}" title="{}">{}</time>',
-        left.state,
-        _stamp(due),
-        full_said(due).in_(reading()),
-        left.said.in_(reading()),
-    )
+    left, language = countdown_to(due, clock.now()), reading()
+    return SafeString(COUNTDOWN % (left.state, _exactly(due, language), escape(left.said.in_(language))))
+
+
+@lru_cache(maxsize=4096)
+def _exactly(due: datetime, language: str) -> str:
+    """A desk that is read again shows the same deadlines again."""
+    return format_html('datetime="{}" title="{}"', _stamp(due), full_said(due).in_(language))
 
 
 @register.simple_tag

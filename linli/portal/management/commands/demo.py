@@ -11,9 +11,14 @@ from django_tenants.utils import tenant_context
 from linli.districts.actions import open_district
 from linli.insight.actions.folding import fold_new
 from linli.portal.demonstration import load_neighbourhood
+from linli.portal.demonstration_ballots import load_ballots
 from linli.portal.demonstration_facilities import load_facilities
 from linli.portal.demonstration_matters import load_matters
+from linli.portal.demonstration_meetings import load_meetings
+from linli.portal.demonstration_menu import load_menu
+from linli.portal.demonstration_plan import load_plan
 from linli.portal.demonstration_register import load_demonstration_register
+from linli.portal.demonstration_standings import load_standings
 from linli.portal.main_job import tell_main_job
 
 SCHEMA = "qingyu"
@@ -34,7 +39,12 @@ class Command(BaseCommand):
             load_neighbourhood()
             load_demonstration_register()
             load_facilities()
+            load_plan()
+            load_standings()
             load_matters()
+            load_menu()
+            load_meetings()
+            load_ballots()
             if not quiet:
                 for line in tell_main_job(key=uuid.uuid4()):
                     self.stdout.write(line.in_(lang))

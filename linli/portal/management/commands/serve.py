@@ -8,6 +8,8 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from linli.districts.actions import furnish_all
+
 
 class Command(BaseCommand):
     help = "Serve the pages on 127.0.0.1:8000, and look after what is late every minute. Ctrl-C stops both."
@@ -18,6 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=4)
 
     def handle(self, *args: Any, bind: str, workers: int, threads: int, **options: Any) -> None:
+        for district, done in furnish_all():
+            for said in done:
+                self.stdout.write(f"{district.schema_name}: {said.zh}")
         call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.write(f"http://{bind}/")
         self.stdout.flush()
