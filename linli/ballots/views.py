@@ -30,7 +30,7 @@ from linli.ballots.policies import (
     require_slot,
     team_post,
 )
-from linli.ballots.queries import DOORS, PAGE, ballot_rows, doors, find_ballot, homes_of
+from linli.ballots.queries import DOORS, PAGE, ballot_rows, beyond, doors, find_ballot, homes_of
 from linli.lib import clock
 from linli.lib.refusals import Conflict, NotYours, Refused
 from linli.matters.forms import read_key
@@ -328,8 +328,9 @@ def sheets(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = _visible(reader, key)
     require_scrutineer(reader, found)
     after = request.GET.get("after", "")
-    rows = Slot.objects.filter(ballot=found, paper_at__isnull=True, place__path__gt=after).select_related("place")
-    slots = list(rows.order_by("place__path")[:SHEETS])
+    rows = Slot.objects.filter(ballot=found, paper_at__isnull=True, place__isnull=False).select_related("place")
+    rows = rows.filter(beyond(after)) if after else rows
+    slots = list(rows.order_by("place__order", "place__path", "tag")[:SHEETS])
     there, where = request.build_absolute_uri(reverse("take-paper", args=[found.pk])), homes_of(slots)
     context = {
         "page": BallotPage(found, reader),

@@ -114,7 +114,7 @@ def test_an_owner_votes_on_the_phone_and_may_think_again(
 def test_a_paper_ballot_counts_once_two_have_read_it_alike(visitor: Visitor, sign_in: SignIn, javascript: bool) -> None:
     committee, community = visitor(javascript=javascript), visitor(width=1280, javascript=javascript)
     sign_in(committee, "业委会")
-    sign_in(community, "社区")
+    sign_in(community, "社区党委")
     address = go_to(committee, OPEN)
     committee.goto(f"{address}sheets/")
     number = committee.locator(".sheet-code code").first.inner_text()

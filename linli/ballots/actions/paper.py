@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from linli.ballots.actions.recording import held, note
-from linli.ballots.actions.voting import NOT_OPEN, PAPER, PAPER_STANDS, Vote, put
+from linli.ballots.actions.voting import NOT_OPEN, PAPER, PAPER_STANDS, Vote, counted_of, put
 from linli.ballots.casting import BLANK, OPTIONS, SECRET_BYTES
 from linli.ballots.casting import Ballot as Marked
 from linli.ballots.log import REASONS
@@ -115,4 +115,5 @@ def _settle(ballot: Ballot, slot: Slot, readings: Sequence[Mapping[str, Any]]) -
         note(ballot, Deed("paper_invalid", {"subject": slot.tag, "reason": agreed["invalid"]}))
         return TakenIn("invalid")
     marked = Marked(slot.tag, agreed["choices"], secrets.token_bytes(SECRET_BYTES))
-    return TakenIn("counted", put(ballot, slot, marked, Vote({}, channel=PAPER), by=None))
+    vote = Vote({}, channel=PAPER)
+    return TakenIn("counted", put(ballot, slot, marked, vote, by=None, replaced=counted_of(slot)))

@@ -73,9 +73,9 @@ def cast(ballot: Ballot, tag: str, vote: Vote, *, actor: Reader) -> VoteCast:
     _require_open(row)
     _require_free(slot, actor)
     marked = Marked(slot.tag, _choices(row, vote.choices), _secret(vote.secret))
-    counted = slot.casts.filter(counted=True).first()
+    counted = counted_of(slot)
     slot.disputed = _disagrees(slot, counted, marked, actor)
-    return put(row, slot, marked, vote, by=actor.person)
+    return put(row, slot, marked, vote, by=actor.person, replaced=counted)
 
 
 def _own_slot(ballot: Ballot, tag: str, actor: Reader) -> Slot:
@@ -129,9 +129,14 @@ def _disagrees(slot: Slot, counted: VoteCast | None, marked: Marked, actor: Read
     return not same
 
 
-def put(ballot: Ballot, slot: Slot, marked: Marked, vote: Vote, *, by: Person | None) -> VoteCast:
-    """Enter a ballot that was let in. The caller holds the rows of ballot and slot."""
-    replaced = slot.casts.filter(counted=True).first()
+def counted_of(slot: Slot) -> VoteCast | None:
+    return slot.casts.filter(counted=True).first()
+
+
+def put(
+    ballot: Ballot, slot: Slot, marked: Marked, vote: Vote, *, by: Person | None, replaced: VoteCast | None
+) -> VoteCast:
+    """Enter a ballot that was let in, in place of the one that counted. The caller holds the rows of ballot and slot."""
     if replaced is not None:
         replaced.counted = False
         replaced.save(update_fields=["counted"])
