@@ -82,7 +82,7 @@ def test_paper_and_doors_are_listed_as_neighbours_count_page_by_page(
 ) -> None:
     with clock.at(MORNING):
         for label in ("901", "1001"):
-            room = add_place(world.place("unit"), level="room", label=label, name=f"{label}室", since=SINCE)
+            room = add_place(world.place("room").parent, level="room", label=label, name=f"{label}室", since=SINCE)
             own(room, [world.people["wen"]] if label == "901" else [world.people["fa"]], 9000)
     ballot = opened(world)
     monkeypatch.setattr(queries, "DOORS", 1)

@@ -73,11 +73,8 @@ def doors(reader: Reader, ballot: Ballot, *, after: str = "") -> list[Door]:
         rows = rows.filter(Q(place=post.place) | Q(place__path__startswith=f"{post.place.path}."))
     if after:
         rows = rows.filter(beyond(after))
-    found = list(
-        rows.filter(voted=False, paper_at__isnull=True)
-        .select_related("place")
-        .order_by("place__order", "place__path", "tag")[:DOORS]
-    )
+    rows = rows.filter(voted=False, paper_at__isnull=True).select_related("place")
+    found = list(rows.order_by("place__order", "place__path", "tag")[:DOORS])
     where = homes_of(found)
     return [
         Door(slot.tag, where[slot.pk], slot.delivered_at is not None, False, slot.place.path)
