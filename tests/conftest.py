@@ -13,7 +13,7 @@ from pytest_django import DjangoDbBlocker
 from linli.districts.actions import open_district
 from linli.districts.models import District
 from linli.districts.queries import all_districts
-from tests.world import World, build_world, find_world
+from tests.world import World, build_world, draw_nothing, find_world
 
 HERE, NEXT_DOOR = "here", "nextdoor"
 EMPTIED = (
@@ -119,6 +119,7 @@ def committed_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         for one in all_districts():
             with tenant_context(one):
                 empty_the_book()
+                draw_nothing()
         connection.close()
 
 

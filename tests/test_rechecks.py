@@ -22,7 +22,7 @@ from linli.people.models import Post
 from linli.record.models import Event, Sealed
 from linli.record.queries import broken_chains
 from linli.requests.loop.actions.rechecks import look_after_rechecks, record_recheck, set_share
-from linli.requests.loop.models import Recheck
+from linli.requests.loop.models import Recheck, SampleRule
 from linli.requests.loop.sampling import is_drawn, lot, shares
 from tests.pages import text_of, visit
 from tests.world import World, a_repair
@@ -81,6 +81,7 @@ def test_a_lot_below_the_share_is_drawn(lot_of: int, per_mille: int, is_in: bool
 
 
 def test_about_one_in_twenty_is_drawn_unless_the_neighbourhood_says_otherwise(world: World) -> None:
+    SampleRule.objects.all().delete()  # of the tests' own neighbourhood
     assert shares(["repair", "called_unit", "imported_request"]) == {
         "repair": 50, "called_unit": 0, "imported_request": 0,
     }  # fmt: skip
