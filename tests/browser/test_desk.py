@@ -49,7 +49,7 @@ def test_several_matters_are_declined_together_with_the_keyboard(
     page.get_by_role("button", name="一起办理所选事项").click()
     shot(page, "bulk-choose")
     accessible(page)
-    page.get_by_role("button", name="全部一起办: 不予受理").click()
+    page.get_by_role("button", name=re.compile("全部一起办.*不予受理")).click()
     page.get_by_role("button", name="看看会怎样").click()
     expect(page.get_by_role("alert")).to_contain_text("请填写“答复”。")
     page.get_by_role("textbox", name="答复").fill("属于自来水公司的管道，已转告，电话见公告栏。")
@@ -94,7 +94,7 @@ def test_all_matters_are_narrowed_on_a_phone_and_the_filter_is_kept(
     expect(page.get_by_role("link", name=f"报修{language[:2]}")).to_have_attribute("aria-current", "true")
     shot(page, f"matters-phone-{language}")
     accessible(page)
-    page.get_by_label(re.compile("文字、地点或编号|Words, a place or a number")).fill("筛选用的漏水")
+    page.get_by_label(re.compile("词语、地点或编号|Words, a place or a number")).fill("筛选用的漏水")
     page.get_by_role("button", name=re.compile("在这些事项里搜索|Search among these")).click()
     expect(page.locator(".desk li").first).to_contain_text("筛选用的漏水")
     assert "%E7" not in page.url

@@ -101,7 +101,7 @@ def test_a_form_that_comes_back_has_its_photos_again_and_no_trace_stays_once_it_
     sign_in(page, "居民")
     page.goto("/raise/repair/")
     page.get_by_label("联系电话").fill("12")
-    page.get_by_label("情况").fill("卫生间吊顶松了一块")
+    page.get_by_label("情况").fill("书房推拉窗锁扣断裂")
     page.get_by_label("照片").set_input_files([jpeg(), heic()])
     expect(page.get_by_role("img", name="水管.jpg")).to_be_visible()
     page.wait_for_timeout(500)  # until both are packed

@@ -101,7 +101,7 @@ def test_a_resident_chooses_the_building_on_the_plan_and_reports(
     expect(page.get_by_role("heading", level=1)).to_have_text("在哪里？")
     page.locator("main table").get_by_role("link", name="6号楼").click()
     expect(page.get_by_role("radio", name="青榆家园 二期 6号楼", exact=True)).to_be_checked()
-    page.get_by_label("情况").fill("六号楼门前积水" if javascript else "六号楼门前路灯不亮")
+    page.get_by_label("情况").fill("六号楼门前积水" if javascript else "六号楼北侧台阶缺了一块砖")
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_role("status")).to_contain_text("已收到")
     expect(page.get_by_text("青榆家园 二期 6号楼").first).to_be_visible()

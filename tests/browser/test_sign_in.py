@@ -250,7 +250,7 @@ def test_the_community_answers_who_waits_to_be_verified(
     """A resident of the demonstration asks for a second room; the desk answers, and the resident reads it."""
     resident = visitor(width=1280)
     name = sign_in(resident, "居民|室")
-    resident.goto("/belonging/?q=12-2-1001")
+    resident.goto("/belonging/?q=11-1-901")
     resident.get_by_label("我住在这里").check()
     resident.locator("input[name=room]").first.check()
     resident.get_by_role("button", name="请社区核实").click()
