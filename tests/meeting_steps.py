@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time
-from typing import TYPE_CHECKING
 
 from linli.lib import clock
 from linli.matters.models import Matter
@@ -13,9 +13,6 @@ from linli.meetings.models import Meeting
 from linli.meetings.settings import settings_of
 from linli.people.queries import people_around
 from linli.people.reader import Reader
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def meeting_of(matter: Matter) -> Meeting:

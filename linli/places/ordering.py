@@ -7,15 +7,12 @@ below it: `e青榆家园 f000000001期 h000000010号楼`. Grids are left out of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from django.db import models
 
 from linli.lib.natural import sort_key
 from linli.places.levels import ORDER
-
-if TYPE_CHECKING:
-    from linli.places.models import Place
 
 BETWEEN = " "
 LONGEST = 660
@@ -32,7 +29,18 @@ def order_below(order: str, level: str) -> str:
     return f"{whole}{BETWEEN}" if whole else ""
 
 
-def order_for(place: Place) -> str:
+class Placed(Protocol):
+    """What of a place its key follows from."""
+
+    name: str
+    level: str
+    order: str
+
+    @property
+    def parent(self) -> Placed | None: ...
+
+
+def order_for(place: Placed) -> str:
     """Worked out from the place and from the one above it, which has its key already."""
     above = place.parent
     return order_of(place.name, place.level, order_below(above.order, above.level) if above else "")

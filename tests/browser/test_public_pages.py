@@ -50,8 +50,9 @@ def test_a_page_says_nothing_to_the_console_under_the_strict_policy(
 def test_a_visitor_signs_in_changes_language_and_type_without_javascript(
     visitor: Visitor, sign_in: Callable[[Page, str], str]
 ) -> None:
+    """As somebody whom no other test needs: what is chosen stays with the person."""
     page = visitor(javascript=False)
-    name = sign_in(page, "居民")
+    name = sign_in(page, "消防救援大队")
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Hello, {name}")
