@@ -110,8 +110,7 @@ def _taken(request: HttpRequest, book: Playbook) -> HttpResponse:
     except BadAnswers as bad:
         return _page(request, book, Attempt(FORM, posted, bad.problems), status=422)
     except Refused as refused:
-        status = 403 if isinstance(refused, NotYours) else 422
-        return _page(request, book, Attempt(FORM, posted, {}, refused.sentence), status=status)
+        return _page(request, book, Attempt(FORM, posted, {}, refused.sentence), status=refused.status)
     return SeeOther(reverse("taken-down", args=[matter.number]))
 
 

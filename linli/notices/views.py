@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from linli.lib import clock
-from linli.lib.refusals import Conflict, NotYours, Refused
+from linli.lib.refusals import NotYours, Refused
 from linli.lib.text import Said
 from linli.matters.answers import BadAnswers
 from linli.matters.forms import KEY, NOTHING_TRIED, Ask, Attempt, asks, read_key
@@ -168,12 +168,8 @@ def _do(request: HttpRequest, key: uuid.UUID, form: str, done: str, deed: Deed) 
         return _page(request, _found(key), Attempt(form, request.POST, bad.problems, files=request.FILES), 422)
     except Refused as refused:
         attempt = Attempt(form, request.POST, {}, refused.sentence, files=request.FILES)
-        return _page(request, _found(key), attempt, _status(refused))
+        return _page(request, _found(key), attempt, refused.status)
     return SeeOther(f"{address}?done={done}#{form}")
-
-
-def _status(refused: Refused) -> int:
-    return 409 if isinstance(refused, Conflict) else 403 if isinstance(refused, NotYours) else 422
 
 
 def prove_posting(request: HttpRequest, key: uuid.UUID) -> HttpResponse:

@@ -59,17 +59,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def refusal_page(request: HttpRequest, refused: Refused) -> HttpResponse:
     """409 when somebody was faster, 403 when it is for others to do, else 422; only then can it be sent again as it is."""
-    kind, status = _kind_of(refused)
+    kind = _kind_of(refused)
     context = {"sentence": refused.sentence, "kind": kind, "way_back": way_back(request)}
     if kind == "refused":
-        return render(request, "portal/refused.html", context | _kept(request), status=status)
-    return render(request, "portal/refused.html", context | {"words": words_of(request)}, status=status)
+        return render(request, "portal/refused.html", context | _kept(request), status=refused.status)
+    return render(request, "portal/refused.html", context | {"words": words_of(request)}, status=refused.status)
 
 
-def _kind_of(refused: Refused) -> tuple[str, int]:
+def _kind_of(refused: Refused) -> str:
     if isinstance(refused, Conflict):
-        return "conflict", 409
-    return ("not_yours", 403) if isinstance(refused, NotYours) else ("refused", 422)
+        return "conflict"
+    return "not_yours" if isinstance(refused, NotYours) else "refused"
 
 
 def way_back(request: HttpRequest) -> str:

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from linli.lib.refusals import Conflict, NotYours, Refused
+from linli.lib.refusals import NotYours, Refused
 from linli.lib.text import Said
 from linli.matters.forms import Attempt
 from linli.matters.parts import category_ask
@@ -78,7 +78,7 @@ def _tree_page(request: HttpRequest, refused: Refused | None = None) -> HttpResp
         "sentence": refused.sentence if refused else None,
         "done": request.GET.get("done") == "yes",
     }
-    return render(request, "categories/tree.html", context, status=_status(refused))
+    return render(request, "categories/tree.html", context, status=refused.status if refused else 200)
 
 
 @require_safe
@@ -220,15 +220,9 @@ def _form(
         "seen": request.POST.get("seen", newest or 0),
         "sentence": refused.sentence if refused else None,
     }  # fmt: skip
-    return render(request, "categories/form.html", context, status=_status(refused))
+    return render(request, "categories/form.html", context, status=refused.status if refused else 200)
 
 
 def _seen(request: HttpRequest) -> int:
     text = request.POST.get("seen", "")
     return int(text) if text.isdecimal() and len(text) < 9 else -1
-
-
-def _status(refused: Refused | None) -> int:
-    if refused is None:
-        return 200
-    return 409 if isinstance(refused, Conflict) else 422

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.lib import clock
-from linli.lib.refusals import Conflict, Refused
+from linli.lib.refusals import Refused
 from linli.lib.text import Said
 from linli.people.reader import Reader
 from linli.register.views import SeeOther, reader_of
@@ -61,7 +61,7 @@ def _page(request: HttpRequest, refused: Refused | None = None, about: str = "")
         "done": request.GET.get("done") if request.GET.get("done") in DONE else "",
         "changes": changes(),
     }
-    return render(request, "workdays/calendar.html", context, status=_status(refused))
+    return render(request, "workdays/calendar.html", context, status=refused.status if refused else 200)
 
 
 def _year(text: str, present: int) -> int:
@@ -123,9 +123,3 @@ def _day(request: HttpRequest) -> date:
         return date.fromisoformat(request.POST.get("day", ""))
     except ValueError:
         raise Refused(NO_DAY) from None
-
-
-def _status(refused: Refused | None) -> int:
-    if refused is None:
-        return 200
-    return 409 if isinstance(refused, Conflict) else 422

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from linli.lib.refusals import Conflict, Refused
+from linli.lib.refusals import Refused
 from linli.lib.text import Said
 from linli.record.log import queries
 from linli.record.log.actions import accept_cosignature
@@ -160,10 +160,13 @@ def cosign(request: HttpRequest) -> HttpResponse:
 class _NotThere(Refused):
     """Nothing is at that place of the log."""
 
+    status = 404
+
 
 def _refused(refused: Refused) -> HttpResponse:
-    status = 404 if isinstance(refused, _NotThere) else 409 if isinstance(refused, Conflict) else 422
-    answer = HttpResponse(refused.sentence.in_(get_language() or "zh") + "\n", content_type=PLAIN, status=status)
+    answer = HttpResponse(
+        refused.sentence.in_(get_language() or "zh") + "\n", content_type=PLAIN, status=refused.status
+    )
     answer["Cache-Control"] = "no-store"
     return answer
 

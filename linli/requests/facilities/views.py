@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.lib import clock
-from linli.lib.refusals import Conflict, NotYours, Refused
+from linli.lib.refusals import NotYours, Refused
 from linli.lib.text import Said
 from linli.matters.forms import read_key
 from linli.matters.policies import SIGN_IN_FIRST
@@ -139,7 +139,7 @@ def _new_page(request: HttpRequest, reader: Reader, refused: Refused | None = No
         "key": read_key(request.POST.get("_key")) or uuid.uuid4(),
         "sentence": refused.sentence if refused else None,
     }
-    return render(request, "facilities/new.html", context, status=_status(refused))
+    return render(request, "facilities/new.html", context, status=refused.status if refused else 200)
 
 
 def _details(posted: QueryDict) -> tuple[Place, Details]:
@@ -189,13 +189,7 @@ def _visible(request: HttpRequest, key: uuid.UUID) -> Facility:
 def _facility_page(request: HttpRequest, found: Facility, tried: Tried) -> HttpResponse:
     page = FacilityPage(found, reader_of(request))
     context = {"page": page, "tried": tried, "key": uuid.uuid4(), "done": request.GET.get("done", "")}
-    return render(request, "facilities/facility.html", context, status=_status(tried.refused))
-
-
-def _status(refused: Refused | None) -> int:
-    if refused is None:
-        return 200
-    return 409 if isinstance(refused, Conflict) else 403 if isinstance(refused, NotYours) else 422
+    return render(request, "facilities/facility.html", context, status=tried.refused.status if tried.refused else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -31,7 +31,6 @@ from linli.requests.menu.models import ServiceItem, ServiceSlot
 from linli.requests.menu.policies import EDITORS, FOR_EDITORS, MAY_OFFER, is_editor, may_edit
 from linli.requests.menu.queries import Card, coming_slots, find_item, item_rows, number_coming, providers_in
 from linli.requests.menu.reading import TITLES, Details, read_details, read_pattern
-from linli.requests.menu.views import status_of
 
 DONE = MappingProxyType(
     {
@@ -102,7 +101,7 @@ def _tried(request: HttpRequest, item: ServiceItem | None, deed: Callable[[], Ht
         return _edit_page(request, Attempt(ITEM_FORM, request.POST, bad.problems), item=item, status=422)
     except Refused as refused:
         attempt = Attempt(ITEM_FORM, request.POST, {}, refused.sentence)
-        return _edit_page(request, attempt, item=item, status=status_of(refused))
+        return _edit_page(request, attempt, item=item, status=refused.status)
 
 
 def _edit_page(
@@ -216,4 +215,4 @@ def _do(request: HttpRequest, key: uuid.UUID, deed: Callable[[ServiceItem], str]
         return _service_page(request, found, Attempt(SLOTS_FORM, request.POST, bad.problems), status=422)
     except Refused as refused:
         attempt = Attempt(SLOTS_FORM, request.POST, {}, refused.sentence)
-        return _service_page(request, _own(request, key), attempt, status=status_of(refused))
+        return _service_page(request, _own(request, key), attempt, status=refused.status)

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from linli.lib.refusals import Conflict, NotYours, Refused
+from linli.lib.refusals import NotYours, Refused
 from linli.matters import notices
 from linli.matters.answers import MISSING, BadAnswers
 from linli.matters.forms import FIND, FOUND, KEY, NOTHING_TRIED, PLACE, SEARCH, Ask, Attempt, read_key
@@ -136,7 +136,7 @@ def _order(request: HttpRequest, found: ServiceItem) -> HttpResponse:
     except BadAnswers as bad:
         return _order_page(request, found, Attempt(ORDER_FORM, request.POST, bad.problems), status=422)
     except Refused as refused:
-        status = status_of(refused)
+        status = refused.status
         return _order_page(request, found, Attempt(ORDER_FORM, request.POST, {}, refused.sentence), status=status)
     return notices.tell(SeeOther(reverse("matter", args=[matter.number])), matter, "raised")
 
@@ -147,7 +147,3 @@ def _wish(posted: QueryDict) -> Wish:
     if room is None:
         raise BadAnswers({PLACE: MISSING.filled(title=WHERE)})
     return Wish(room, read_key(posted.get("slot")), posted.get("what", ""), posted.get("phone", ""))
-
-
-def status_of(refused: Refused) -> int:
-    return 409 if isinstance(refused, Conflict) else 403 if isinstance(refused, NotYours) else 422
