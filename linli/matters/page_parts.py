@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from django.http import QueryDict
-
-from linli.matters.forms import Ask, Attempt
 from linli.matters.models import Matter
-from linli.matters.parts import Part, Raising, register
+from linli.matters.parts import Lender, Part, register
 from linli.people.reader import Reader
 from linli.playbooks.model import Playbook
 from linli.record.log.queries import indexes_in
 
 
-class InTheLog:
+class InTheLog(Lender):
     name = "log"
-
-    def before_raising(self, raising: Raising) -> Part | None:
-        return None
-
-    def category_ask(self, book: Playbook, attempt: Attempt) -> Ask | None:
-        return None
-
-    def category_in(self, book: Playbook, posted: QueryDict) -> str:
-        return ""
 
     def on_matter(self, matter: Matter, book: Playbook, reader: Reader, *, whole: bool) -> Part | None:
         """Nothing for others: which entries are whose would tell them how much happened."""
         found = indexes_in(matter.pk) if whole else []
         return Part("matters/in_the_log.html", {"entries": found}) if found else None
-
-    def on_mine(self, reader: Reader) -> Part | None:
-        return None
 
 
 register(InTheLog())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from django.http import QueryDict
 
@@ -37,23 +37,30 @@ class Raising:
     posted: QueryDict
 
 
-class Lender(Protocol):
+class Lender:
+    """What an app adds; by itself nothing. It overrides what it lends."""
+
     name: str
 
     def before_raising(self, raising: Raising) -> Part | None:
         """What should be looked at first. The form comes back with it, and with `_anyway` in it, which sends it after all."""
+        return None
 
     def category_ask(self, book: Playbook, attempt: Attempt) -> Ask | None:
         """Which category it belongs to, as a question of the form; None where categories say nothing."""
+        return None
 
     def category_in(self, book: Playbook, posted: QueryDict) -> str:
         """The code that was chosen; empty when none was, or none that there is."""
+        return ""
 
     def on_matter(self, matter: Matter, book: Playbook, reader: Reader, *, whole: bool) -> Part | None:
         """Shown on the matter's page to everybody, so it must mind who reads; `whole`: a party does."""
+        return None
 
     def on_mine(self, reader: Reader) -> Part | None:
         """Shown below what somebody raised."""
+        return None
 
 
 _lenders: dict[str, Lender] = {}

@@ -10,7 +10,7 @@ from linli.matters.category_rules import Brought
 from linli.matters.category_rules import register as register_rule
 from linli.matters.forms import Ask, Attempt, Option
 from linli.matters.models import Matter
-from linli.matters.parts import Part, Raising, register, register_door
+from linli.matters.parts import Lender, Part, Raising, register, register_door
 from linli.people.reader import Reader
 from linli.playbooks.model import Playbook
 from linli.playbooks.saying import join
@@ -33,7 +33,7 @@ CHOSEN = Said(
 )
 
 
-class Requests:
+class Requests(Lender):
     name = "requests"
 
     def before_raising(self, raising: Raising) -> Part | None:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import QueryDict
-
 from linli.lib import clock
-from linli.matters.forms import Ask, Attempt
 from linli.matters.models import Matter
-from linli.matters.parts import Part, Raising
+from linli.matters.parts import Lender, Part
 from linli.matters.policies import rechecks
 from linli.people.reader import Reader
 from linli.playbooks.model import Playbook
@@ -21,17 +18,8 @@ from linli.requests.loop.sampling import DRAWN_ENDS
 from linli.requests.loop.splits import parts_of
 
 
-class Loop:
+class Loop(Lender):
     name = "loop"
-
-    def before_raising(self, raising: Raising) -> Part | None:
-        return None
-
-    def category_ask(self, book: Playbook, attempt: Attempt) -> Ask | None:
-        return None
-
-    def category_in(self, book: Playbook, posted: QueryDict) -> str:
-        return ""
 
     def on_matter(self, matter: Matter, book: Playbook, reader: Reader, *, whole: bool) -> Part | None:
         """For the parties alone."""
@@ -53,9 +41,6 @@ class Loop:
         }
         told = ("office", "asked", "parts", "merged_into", "recheck")
         return Part("loop/matter.html", shows) if any(shows[name] for name in told) else None
-
-    def on_mine(self, reader: Reader) -> Part | None:
-        return None
 
 
 def _may_wait(matter: Matter, *, raiser: bool) -> bool:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import QueryDict
-
-from linli.matters.forms import Ask, Attempt
 from linli.matters.models import Matter
-from linli.matters.parts import Part, Raising
+from linli.matters.parts import Lender, Part
 from linli.people.reader import Reader
 from linli.playbooks.model import Playbook
 from linli.requests.menu.kinds import QUOTE, money_said
@@ -15,17 +12,8 @@ from linli.requests.menu.ordering_actions import ORDER
 from linli.requests.menu.queries import slot_said
 
 
-class Menu:
+class Menu(Lender):
     name = "menu"
-
-    def before_raising(self, raising: Raising) -> Part | None:
-        return None
-
-    def category_ask(self, book: Playbook, attempt: Attempt) -> Ask | None:
-        return None
-
-    def category_in(self, book: Playbook, posted: QueryDict) -> str:
-        return ""
 
     def on_matter(self, matter: Matter, book: Playbook, reader: Reader, *, whole: bool) -> Part | None:
         """For the parties alone: what somebody has done at home is nobody else's business."""
@@ -33,9 +21,6 @@ class Menu:
             return None
         found = ServiceOrder.objects.select_related("slot", "item__organisation").filter(matter=matter).first()
         return Part("menu/ordered.html", shown(found, matter), early=True) if found else None
-
-    def on_mine(self, reader: Reader) -> Part | None:
-        return None
 
 
 def shown(order: ServiceOrder, matter: Matter) -> dict[str, object]:
