@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,11 @@ from linli.register.actions.loading import load_register
 from linli.register.divisions import BESIDE_THE_PROJECT, read_folder
 from linli.register.kinds import AREA_SOURCES
 from linli.register.plan import Plan, Wish, make_plan
-from linli.register.rows import BadRow
 from linli.register.sources import lend
-from linli.register.tables import read_table, write_csv
+from linli.register.table_runs import Say, run_table, table_arguments
+from linli.register.tables import read_table
 
 EDITION = date(2023, 1, 1)  # the table is that of 2023
-MOST_SHOWN = 50
-Say = Callable[[Said], None]
-SHARED = Said("；", "; ")
 PLACES_DONE = Said(
     "区划已导入：新建 {made} 个，已有 {unchanged} 个，补上正式代码 {adopted} 个，改名 {renamed} 个。",
     "Divisions loaded: {made} made, {unchanged} there already, {adopted} given their official code, {renamed} renamed.",
@@ -52,24 +50,13 @@ NO_COMMUNITY = Said(
     "没有找到社区“{under}”。请写社区代码、路径或名称；名称重复时请写代码。",
     "The community “{under}” was not found. Give its code, path or name; where names repeat, the code.",
 )
-BAD_LINE = Said("第 {line} 行：{reasons}。", "Line {line}: {reasons}.")
-MORE_BAD = Said(
-    "……还有 {count} 行有问题。用 --rejects 文件名 可以导出全部。",
-    "… and {count} more. --rejects FILE writes out all of them.",
-)
 CHANGES = Said(
     "房屋：新增 {new}；面积更改 {area}；产权人更改 {owners}；用途更改 {use}；不变 {same}。\n地点：新建 {places}。问题行：{bad}。",
     "Rooms: +{new} new; ~{area} areas; ~{owners} owners; ~{use} uses; ={same} unchanged.\n"
     "Places: +{places} to be made. Bad rows: {bad}.",
 )
-TRIED = Said("这是试算，什么都没有写入。", "This was a dry run: nothing was written.")
 WRITTEN = Said("已写入。", "Written.")
 NOTHING_TO_DO = Said("与现有名册完全一致，没有改动。", "The register says the same already; nothing was changed.")
-NOT_WRITTEN = Said(
-    "有问题行，什么都没有写入。改正后再导入，或用 --skip-bad 跳过这些行。",
-    "There are bad rows, so nothing was written. Correct them, or leave them out with --skip-bad.",
-)
-LINE, REASON = Said("行号", "line"), Said("原因", "reason")
 
 
 class Places:
@@ -108,14 +95,10 @@ class Register:
     title = Said("房屋名册（CSV 或 XLSX）", "A housing register (CSV or XLSX)")
 
     def arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE")
-        parser.add_argument("--dry-run", action="store_true", help="say what would change; write nothing")
-        parser.add_argument("--skip-bad", action="store_true", help="write the good rows although some are bad")
-        parser.add_argument("--rejects", type=Path, metavar="FILE", help="write the bad rows there, with their reasons")
+        table_arguments(parser)
         parser.add_argument("--under", default="", metavar="COMMUNITY", help="where estates that are missing are made")
         parser.add_argument("--estate", default="", metavar="NAME", help="the estate of rows that name none")
         parser.add_argument("--area-source", default="", choices=["", *AREA_SOURCES], help="of rows that name none")
-        parser.add_argument("--ignore", action="append", default=[], metavar="HEADING", help="a column to leave out")
         parser.add_argument("--since", type=date.fromisoformat, metavar="DATE", help="from when it holds; today")
 
     def before_opening(self, options: Mapping[str, Any]) -> None:
@@ -126,17 +109,16 @@ class Register:
         day = options["since"] or clock.local_day(clock.now())
         wish = Wish(options["estate"] or _only("estate"), options["area_source"], tuple(options["ignore"]))
         plan = make_plan(read_table(options["file"]), parent=_parent(options["under"]), since=day, wish=wish)
-        _tell(plan, options["rejects"], say, options["lang"])
-        if plan.bad and not (options["skip_bad"] or options["dry_run"]):
-            say(NOT_WRITTEN)
-            return 1
-        if options["dry_run"]:
-            say(TRIED)
-            return 1 if plan.bad and not options["skip_bad"] else 0
-        if plan.changes:
-            load_register(plan, day=day)
-        say(WRITTEN if plan.changes else NOTHING_TO_DO)
-        return 0
+        counts = {what: plan.counted(what) for what in ("new", "area", "owners", "use")}
+        told = CHANGES.filled(same=plan.unchanged, places=len(plan.tree.made), bad=len(plan.bad), **counts)
+        return run_table(plan, told, options, say, partial(_write, plan, day))
+
+
+def _write(plan: Plan, day: date) -> Said:
+    if not plan.changes:
+        return NOTHING_TO_DO
+    load_register(plan, day=day)
+    return WRITTEN
 
 
 def _parent(under: str) -> Place | None:
@@ -156,29 +138,6 @@ def _parent(under: str) -> Place | None:
 def _only(level: str) -> str:
     found = list(Place.objects.filter(level=level, valid_to__isnull=True)[:2])
     return found[0].name if len(found) == 1 else ""
-
-
-def _tell(plan: Plan, rejects: Path | None, say: Say, language: str) -> None:
-    for row in plan.bad[:MOST_SHOWN]:
-        say(BAD_LINE.filled(line=row.line, reasons=together(row.reasons)))
-    if len(plan.bad) > MOST_SHOWN:
-        say(MORE_BAD.filled(count=len(plan.bad) - MOST_SHOWN))
-    counts = {what: plan.counted(what) for what in ("new", "area", "owners", "use")}
-    say(CHANGES.filled(same=plan.unchanged, places=len(plan.tree.made), bad=len(plan.bad), **counts))
-    if rejects is not None:
-        write_csv(rejects, list(_rejects(plan.titles, plan.bad, language)))
-
-
-def together(reasons: Sequence[Said]) -> Said:
-    return Said(SHARED.zh.join(one.zh for one in reasons), SHARED.en.join(one.en for one in reasons))
-
-
-def _rejects(titles: Sequence[str], bad: Sequence[BadRow], language: str) -> Iterator[list[str]]:
-    """The rows as they stood, with line and reason behind; the importer passes over these two when they come back."""
-    yield [*titles, LINE.in_(language), REASON.in_(language)]
-    for row in bad:
-        cells = [*row.cells, *[""] * (len(titles) - len(row.cells))]
-        yield [*cells, str(row.line), together(row.reasons).in_(language)]
 
 
 lend(Places())

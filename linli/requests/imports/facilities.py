@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -20,25 +20,17 @@ from linli.places.facility_actions import Actor, install
 from linli.places.facility_import_actions import Entry, add_facilities
 from linli.places.models import Facility
 from linli.register.headings import find_columns
-from linli.register.imports import LINE, PLACES_FIRST, REASON, together
+from linli.register.imports import PLACES_FIRST
 from linli.register.rows import TOO_MANY_CELLS, BadRow
-from linli.register.tables import Table, read_table, write_csv
+from linli.register.table_runs import Say, run_table, table_arguments
+from linli.register.tables import Table, read_table
 from linli.requests.facilities.table import HEADINGS, Bad, Told, read_row
 from linli.requests.facilities.where import atlas
 
-Say = Callable[[Said], None]
-MOST_SHOWN = 50
-BAD_LINE = Said("第 {line} 行：{reasons}。", "Line {line}: {reasons}.")
-MORE_BAD = Said("还有 {count} 行有问题，没有列出。", "{count} more bad rows are not listed.")
 COUNTS = Said(
     "设施：新增 {made}；由规划改为已安装 {installed}；不变 {same}。问题行：{bad}。",
     "Facilities: {made} new; {installed} planned ones now installed; {same} unchanged. Bad rows: {bad}.",
 )
-NOT_WRITTEN = Said(
-    "有问题行，没有写入任何内容。请改好文件；或加 --skip-bad 只写入没有问题的行。",
-    "Nothing was written because of the bad rows. Correct the file, or write the others with --skip-bad.",
-)
-TRIED = Said("只是试算，没有写入。", "This was a dry run; nothing was written.")
 WRITTEN = Said("已写入。", "Written.")
 NOTHING_TO_DO = Said("设施名册已经是这样，没有变化。", "The register of facilities says this already; nothing changed.")
 SAME_TWICE = Said(
@@ -123,42 +115,17 @@ class Facilities:
     title = Said("设施名册（CSV 或 XLSX）", "A register of facilities (CSV or XLSX)")
 
     def arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE")
-        parser.add_argument("--dry-run", action="store_true", help="say what would change; write nothing")
-        parser.add_argument("--skip-bad", action="store_true", help="write the good rows although some are bad")
-        parser.add_argument("--rejects", type=Path, metavar="FILE", help="write the bad rows there, with their reasons")
-        parser.add_argument("--ignore", action="append", default=[], metavar="HEADING", help="a column to leave out")
+        table_arguments(parser)
 
     def before_opening(self, options: Mapping[str, Any]) -> None:
         raise Refused(PLACES_FIRST)
 
     def run(self, options: Mapping[str, Any], say: Say) -> int:
         plan = make_plan(read_table(options["file"]), ignore=options["ignore"])
-        _tell(plan, say)
-        if options["rejects"] is not None:
-            write_csv(options["rejects"], list(_rejects(plan, options["lang"])))
-        if plan.bad and not (options["skip_bad"] or options["dry_run"]):
-            say(NOT_WRITTEN)
-            return 1
-        if options["dry_run"]:
-            say(TRIED)
-            return 1 if plan.bad and not options["skip_bad"] else 0
-        carry_out(plan)
-        say(WRITTEN if plan.made or plan.installed else NOTHING_TO_DO)
-        return 0
+        told = COUNTS.filled(made=len(plan.made), installed=len(plan.installed), same=plan.same, bad=len(plan.bad))
+        return run_table(plan, told, options, say, partial(_write, plan))
 
 
-def _tell(plan: Plan, say: Say) -> None:
-    for row in plan.bad[:MOST_SHOWN]:
-        say(BAD_LINE.filled(line=row.line, reasons=together(row.reasons)))
-    if len(plan.bad) > MOST_SHOWN:
-        say(MORE_BAD.filled(count=len(plan.bad) - MOST_SHOWN))
-    say(COUNTS.filled(made=len(plan.made), installed=len(plan.installed), same=plan.same, bad=len(plan.bad)))
-
-
-def _rejects(plan: Plan, language: str) -> Iterator[list[str]]:
-    """The bad rows as they stood, with line and reason behind; these two columns are passed over when they come back."""
-    yield [*plan.titles, LINE.in_(language), REASON.in_(language)]
-    for row in plan.bad:
-        cells = [*row.cells, *[""] * (len(plan.titles) - len(row.cells))]
-        yield [*cells, str(row.line), together(row.reasons).in_(language)]
+def _write(plan: Plan) -> Said:
+    carry_out(plan)
+    return WRITTEN if plan.made or plan.installed else NOTHING_TO_DO

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
+from functools import cache, partial
 from typing import Any
 
 from django.db.models import Q
@@ -20,17 +20,16 @@ from linli.people.models import Organisation
 from linli.people.queries import in_term
 from linli.places.models import Place
 from linli.register.headings import Columns, Headings, find_columns
-from linli.register.imports import LINE, PLACES_FIRST, REASON, together
+from linli.register.imports import PLACES_FIRST
 from linli.register.rows import TOO_MANY_CELLS, BadRow
-from linli.register.tables import Table, read_table, write_csv
+from linli.register.table_runs import Say, run_table, table_arguments
+from linli.register.tables import Table, read_table
 from linli.requests.menu.actions import Entry, columns, load_items, state_of
 from linli.requests.menu.kinds import LEVELS
 from linli.requests.menu.models import ServiceItem
 from linli.requests.menu.queries import takers
 from linli.requests.menu.reading import NO_PROVIDER, Details, bad, read_details
 
-Say = Callable[[Said], None]
-MOST_SHOWN = 50
 HEADINGS = Headings(
     {
         "title": ("名称", "服务名称", "项目", "服务项目", "name", "service"),
@@ -58,17 +57,10 @@ HEADINGS = Headings(
     ("title", "group", "pricing", "provider"),
 )
 USUAL = {"eligible": "anyone", "open_days": "12345", "by_slot": "yes"}
-BAD_LINE = Said("第 {line} 行：{reasons}。", "Line {line}: {reasons}.")
-MORE_BAD = Said("还有 {count} 行有问题，没有列出。", "{count} more bad rows are not listed.")
 COUNTS = Said(
     "服务项目：新增 {new}；修改 {changed}；不变 {same}。问题行：{bad}。",
     "Services: {new} new; {changed} changed; {same} unchanged. Bad rows: {bad}.",
 )
-NOT_WRITTEN = Said(
-    "有问题行，没有写入任何内容。请改好文件；或加 --skip-bad 只写入没有问题的行。",
-    "Nothing was written because of the bad rows. Correct the file, or write the others with --skip-bad.",
-)
-TRIED = Said("只是试算，没有写入。", "This was a dry run; nothing was written.")
 WRITTEN = Said("已写入。时段请在各项目的页面上添加。", "Written. Times are added on the page of each service.")
 NOTHING_TO_DO = Said("服务菜单已经是这样，没有变化。", "The menu says this already; nothing changed.")
 NO_PLACE = Said(
@@ -95,17 +87,29 @@ class Plan:
 def make_plan(table: Table, *, ignore: Sequence[str] = ()) -> Plan:
     found = find_columns([row for _, row in table[:10]], ignore=ignore, headings=HEADINGS)
     plan, today, seen = Plan(found.titles), clock.local_day(clock.now()), dict[tuple[uuid.UUID, str], int]()
+    known = Known()
     for line, row in table[found.row + 1 :]:
         try:
-            place, details = _read(row, found, today)
+            place, details = _read(row, found, today, known)
             if (place.pk, details.title) in seen:
                 raise bad("title", SAME_TWICE.filled(line=seen[place.pk, details.title], title=details.title))
         except BadAnswers as wrong:
             plan.bad.append(BadRow(line, _reasons(wrong), row))
             continue
         seen[place.pk, details.title] = line
-        _take(plan, place, details)
+        _take(plan, place, details, known)
     return plan
+
+
+class Known:
+    """What the rows speak of, each looked up once however many rows name it."""
+
+    def __init__(self) -> None:
+        standing = ServiceItem.objects.filter(withdrawn_at__isnull=True)
+        self.items = {(item.place_id, item.title): item for item in standing}
+        self.place = cache(_place)
+        self.provider = cache(_provider)
+        self.takes = cache(lambda organisation, place: takers(organisation, place).exists())
 
 
 def _reasons(wrong: BadAnswers) -> tuple[Said, ...]:
@@ -113,22 +117,22 @@ def _reasons(wrong: BadAnswers) -> tuple[Said, ...]:
     return tuple(Said(one.zh.rstrip("。"), one.en.rstrip(".")) for one in wrong.problems.values())
 
 
-def _read(row: Sequence[str], found: Columns, today: date) -> tuple[Place, Details]:
+def _read(row: Sequence[str], found: Columns, today: date, known: Known) -> tuple[Place, Details]:
     if any(cell.strip() for cell in row[len(found.titles) :]):
         raise bad("title", TOO_MANY_CELLS)
     cells = {column: row[at].strip() if at < len(row) else "" for column, at in found.of.items()}
     given = {**cells, **{name: usual for name, usual in USUAL.items() if not cells.get(name)}}
-    place = _place(cells.get("place", ""))
-
-    def provider(name: str) -> uuid.UUID | None:
-        posts = Q(posts__role="provider") & in_term(prefix="posts__")
-        one = Organisation.objects.filter(posts, Q(name=name) | Q(name_en=name), name__gt="").distinct()[:2]
-        return one[0].pk if len(one) == 1 else None
-
-    details = read_details(given, today=today, providers=provider)
-    if details.organisation is not None and not takers(details.organisation, place).exists():
+    place = known.place(cells.get("place", ""))
+    details = read_details(given, today=today, providers=known.provider)
+    if details.organisation is not None and not known.takes(details.organisation, place):
         raise bad("organisation", NO_PROVIDER)
     return place, details
+
+
+def _provider(name: str) -> uuid.UUID | None:
+    posts = Q(posts__role="provider") & in_term(prefix="posts__")
+    one = Organisation.objects.filter(posts, Q(name=name) | Q(name_en=name), name__gt="").distinct()[:2]
+    return one[0].pk if len(one) == 1 else None
 
 
 def _place(name: str) -> Place:
@@ -141,8 +145,8 @@ def _place(name: str) -> Place:
     return found[0]
 
 
-def _take(plan: Plan, place: Place, details: Details) -> None:
-    there = ServiceItem.objects.filter(place=place, title=details.title, withdrawn_at__isnull=True).first()
+def _take(plan: Plan, place: Place, details: Details, known: Known) -> None:
+    there = known.items.get((place.pk, details.title))
     if there is not None:
         before = state_of(there)
         told = {**columns(details), "valid_from": there.valid_from}  # a file that names no day does not move the first
@@ -159,42 +163,17 @@ class MenuItems:
     title = Said("服务菜单（CSV 或 XLSX）", "The menu of services (CSV or XLSX)")
 
     def arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE")
-        parser.add_argument("--dry-run", action="store_true", help="say what would change; write nothing")
-        parser.add_argument("--skip-bad", action="store_true", help="write the good rows although some are bad")
-        parser.add_argument("--rejects", type=Path, metavar="FILE", help="write the bad rows there, with their reasons")
-        parser.add_argument("--ignore", action="append", default=[], metavar="HEADING", help="a column to leave out")
+        table_arguments(parser)
 
     def before_opening(self, options: Mapping[str, Any]) -> None:
         raise Refused(PLACES_FIRST)
 
     def run(self, options: Mapping[str, Any], say: Say) -> int:
         plan = make_plan(read_table(options["file"]), ignore=options["ignore"])
-        _tell(plan, say)
-        if options["rejects"] is not None:
-            write_csv(options["rejects"], list(_rejects(plan, options["lang"])))
-        if plan.bad and not (options["skip_bad"] or options["dry_run"]):
-            say(NOT_WRITTEN)
-            return 1
-        if options["dry_run"]:
-            say(TRIED)
-            return 1 if plan.bad and not options["skip_bad"] else 0
-        load_items(plan.entries)
-        say(WRITTEN if plan.entries else NOTHING_TO_DO)
-        return 0
+        told = COUNTS.filled(new=plan.new, changed=len(plan.entries) - plan.new, same=plan.same, bad=len(plan.bad))
+        return run_table(plan, told, options, say, partial(_write, plan))
 
 
-def _tell(plan: Plan, say: Say) -> None:
-    for row in plan.bad[:MOST_SHOWN]:
-        say(BAD_LINE.filled(line=row.line, reasons=together(row.reasons)))
-    if len(plan.bad) > MOST_SHOWN:
-        say(MORE_BAD.filled(count=len(plan.bad) - MOST_SHOWN))
-    say(COUNTS.filled(new=plan.new, changed=len(plan.entries) - plan.new, same=plan.same, bad=len(plan.bad)))
-
-
-def _rejects(plan: Plan, language: str) -> Iterator[list[str]]:
-    """The bad rows as they stood, with line and reason behind; these two columns are passed over when they come back."""
-    yield [*plan.titles, LINE.in_(language), REASON.in_(language)]
-    for row in plan.bad:
-        cells = [*row.cells, *[""] * (len(plan.titles) - len(row.cells))]
-        yield [*cells, str(row.line), together(row.reasons).in_(language)]
+def _write(plan: Plan) -> Said:
+    load_items(plan.entries)
+    return WRITTEN if plan.entries else NOTHING_TO_DO
