@@ -15,6 +15,7 @@ from linli.matters.models import Matter
 from linli.people.models import Person
 from linli.people.reader import Reader
 from linli.places.models import Place
+from linli.playbooks.limits import after_whole_days
 from linli.register.models import Holding, Owner, OwnerSet
 from tests.world import SINCE, World
 
@@ -96,7 +97,7 @@ def hold_ballot(world: World, matter: Matter, by: Reader, outcome: str, wait_unt
     """For a story: announce, let the hours come, vote so that it comes out so, count and publish."""
     if not Holding.objects.exists():  # it may be the second vote on the matter
         give_out_rooms(world)
-    opens = preparing.earliest_after(clock.now(), 15) + timedelta(hours=9)
+    opens = after_whole_days(clock.now(), 15) + timedelta(hours=9)
     announced(ballot_of(matter), by, opens=opens, closes=opens + timedelta(days=10))
     wait_until(opens)
     with clock.at(opens):

@@ -13,6 +13,7 @@ from linli.meetings.models import Meeting
 from linli.meetings.settings import settings_of
 from linli.people.queries import people_around
 from linli.people.reader import Reader
+from linli.playbooks.limits import after_whole_days
 
 
 def meeting_of(matter: Matter) -> Meeting:
@@ -22,7 +23,7 @@ def meeting_of(matter: Matter) -> Meeting:
 def called(matter: Matter, by: Reader, purpose: str = "report") -> Meeting:
     """A meeting with a point of its own, called for the first day that the notice allows, at nine."""
     meeting = meeting_of(matter)
-    earliest = calling.earliest_after(clock.now(), settings_of(meeting).notice_days + 1)
+    earliest = after_whole_days(clock.now(), settings_of(meeting).notice_days + 1)
     at = datetime.combine(clock.local_day(earliest), time(9), clock.ZONE)
     calling.plan(meeting, at, "社区二楼会议室", actor=by)
     _seat_somebody(meeting, by)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from linli.ballots.actions import closing, preparing
+from linli.ballots.actions import closing
 from linli.desk.actions.bulk import Wanted, move_many
 from linli.desk.actions.saving import save_filter
 from linli.desk.actions.taking_down import take_down
@@ -24,6 +24,7 @@ from linli.matters.actions.raising import raise_matter
 from linli.matters.models import Matter
 from linli.notices.models import Notice, Posting
 from linli.places.facility_actions import Details
+from linli.playbooks.limits import after_whole_days
 from linli.record.models import Event
 from linli.register.actions.claims import ask_to_be_verified
 from linli.register.actions.households import verify_member
@@ -335,7 +336,7 @@ def _a_ballot(world: World) -> dict[str, object]:
     give_out_rooms(world)
     now = clock.now()
     with clock.at(now - timedelta(days=30)):
-        opens = preparing.earliest_after(clock.now(), 15)
+        opens = after_whole_days(clock.now(), 15)
         ballot = announced(ballot_of(a_matter(world)), world.yang, opens=opens, closes=now + timedelta(days=9))
     closing.tend_ballots()
     cast = vote(ballot_of(ballot.matter), world, "mei", "room_next", "yes")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
@@ -17,6 +16,7 @@ from linli.record.models import Event, Sealed
 from linli.register.models import Standing
 
 PAGE = 30
+YEAR = timedelta(days=365)
 
 
 def present_now(meeting: Meeting) -> int:
@@ -96,9 +96,12 @@ class Held:
     tasks_open: int
 
 
-def held_lately(meetings: Sequence[Meeting]) -> Held:
-    """Of the meetings shown on the page, closed ones alone."""
-    closed = [one.pk for one in meetings if one.closed_at is not None and one.outcome in ("passed", "failed")]
+def held_lately(under: Place | None) -> Held:
+    """Of the meetings at a place and below it, or of all of them."""
+    rows = Meeting.objects.filter(closed_at__gte=clock.now() - YEAR, outcome__in=("passed", "failed"))
+    if under is not None:
+        rows = rows.filter(Q(place=under) | Q(place__path__startswith=f"{under.path}."))
+    closed = list(rows.values_list("pk", flat=True))
     items = list(
         Item.objects.filter(meeting_id__in=closed).values_list("asker_id", "ending", "task_id", "task__ended_at")
     )

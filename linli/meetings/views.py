@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.lib import clock
-from linli.lib.refusals import Conflict, NotYours, Refused
+from linli.lib.refusals import NotYours, Refused
 from linli.matters.forms import read_key
 from linli.matters.policies import SIGN_IN_FIRST
 from linli.matters.views import SeeOther, reader_of, sign_in_first
@@ -44,7 +44,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
         "under": under,
         "coming": [row for row in rows if is_soon(row.meeting) or row.meeting.closed_at is None],
         "past": [row for row in rows if row.meeting.closed_at is not None],
-        "held": held_lately([row.meeting for row in rows]),
+        "held": held_lately(under),
         "following": found[PAGE - 1].pk if len(found) > PAGE else None,
     }
     return render(request, "meetings/meetings.html", context)
@@ -85,7 +85,7 @@ def deed(request: HttpRequest, key: uuid.UUID, name: str) -> HttpResponse:
         done = DEEDS[name](found, request.POST, reader)
     except Refused as refused:
         tried = Tried(_form(name, request.POST), refused.sentence, {k: str(v) for k, v in request.POST.items()})
-        return _page(request, _visible(reader, key), tried, _status(refused))
+        return _page(request, _visible(reader, key), tried, refused.status)
     return SeeOther(f"{address}?done={done}{_back(request.POST)}")
 
 
@@ -96,10 +96,6 @@ def _form(name: str, posted: QueryDict) -> str:
 def _back(posted: QueryDict) -> str:
     """To the point that it was about."""
     return f"#item-{_number(posted)}" if posted.get("item") else ""
-
-
-def _status(refused: Refused) -> int:
-    return 409 if isinstance(refused, Conflict) else 403 if isinstance(refused, NotYours) else 422
 
 
 def _number(posted: QueryDict) -> int:
@@ -265,5 +261,5 @@ def check_in(request: HttpRequest, token: str) -> HttpResponse:
         holding.check_in(found, actor=reader)
     except Refused as refused:
         context = {"page": MeetingPage(found, reader, Tried("check-in", refused.sentence))}
-        return render(request, "meetings/check_in.html", context, status=_status(refused))
+        return render(request, "meetings/check_in.html", context, status=refused.status)
     return SeeOther(reverse("meeting", args=[found.pk]) + "?done=arrived")

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Literal, get_args
 from unicodedata import normalize
 
-from linli.lib.clock import aware
+from linli.lib.clock import ZONE, aware, local_day
 from linli.lib.text import Said
 from linli.lib.workcalendar import WorkCalendar
 
@@ -130,6 +130,11 @@ def warn_at(start: datetime, due: datetime, warn: Limit | None, calendar: WorkCa
         half = (ends.astimezone(UTC) - begun.astimezone(UTC)) // 2
         return max(begun, _on_the_clock(begun, half))
     return max(begun, _counted_back(ends, warn, calendar))
+
+
+def after_whole_days(start: datetime, days: int) -> datetime:
+    """The first moment after so many whole days, for a notice: the day it goes out is not counted (Civil Code, art. 201)."""
+    return datetime.combine(local_day(start) + timedelta(days=days + 1), time(), ZONE) if days else start
 
 
 def follows_calendar(limit: Limit, *, working: bool = False) -> bool:

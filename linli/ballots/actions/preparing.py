@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max
@@ -26,6 +26,7 @@ from linli.lib.text import Said
 from linli.lib.times import full_said
 from linli.matters.policies import SIGN_IN_FIRST
 from linli.people.reader import Reader
+from linli.playbooks.limits import after_whole_days
 from linli.postgres.copying import copy_in
 from linli.record.actions import Secret
 from linli.record.log.actions import present_signer
@@ -169,14 +170,9 @@ def _check_ready(ballot: Ballot, questions: list[Question]) -> None:
     for question in questions:
         question.rule.require_silent(question.silent)
     days = max(question.rule.notice_days for question in questions)
-    earliest = earliest_after(clock.now(), days)
+    earliest = after_whole_days(clock.now(), days)
     if ballot.opens_at < earliest:
         raise Refused(TOO_SOON.filled(days=days, earliest=full_said(earliest)))
-
-
-def earliest_after(announced: datetime, days: int) -> datetime:
-    """The first moment after so many whole days; the day of the notice is not counted (Civil Code, art. 201)."""
-    return datetime.combine(clock.local_day(announced) + timedelta(days=days + 1), time(), clock.ZONE)
 
 
 def questions_of(ballot: Ballot) -> list[Question]:

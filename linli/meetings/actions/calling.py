@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -19,6 +19,7 @@ from linli.meetings.queries import roll_of
 from linli.meetings.settings import settings_of
 from linli.people.models import Person
 from linli.people.reader import Reader
+from linli.playbooks.limits import after_whole_days
 from linli.record.owners import Deed
 
 NO_TIME = Said("请填写开会的日期和时间。", "Please give the day and time of the meeting.")
@@ -128,13 +129,6 @@ def _check_ready(meeting: Meeting) -> None:
     if not meeting.seats.filter(votes=True).exists():
         raise Refused(NO_SEATS)
     days = settings_of(meeting).notice_days
-    earliest = earliest_after(clock.now(), days)
+    earliest = after_whole_days(clock.now(), days)
     if meeting.at < earliest:
         raise Refused(TOO_SOON.filled(days=days, earliest=full_said(earliest)))
-
-
-def earliest_after(called: datetime, days: int) -> datetime:
-    """The first moment after so many whole days; the day of the notice is not counted (Civil Code, art. 201)."""
-    if not days:
-        return called
-    return datetime.combine(clock.local_day(called) + timedelta(days=days + 1), time(), clock.ZONE)
