@@ -19,8 +19,22 @@ from linli.ballots.queries import doors
 from linli.counting.rules import find_rule
 from linli.lib import clock
 from linli.places.actions import add_place
-from tests.ballot_steps import FUND, MORNING, OPENS, PARKING, counted, opened, own, slot_of, vote
-from tests.pages import visit
+from tests.ballot_steps import (
+    FUND,
+    MORNING,
+    OPENS,
+    PARKING,
+    a_matter,
+    announced,
+    ballot_of,
+    counted,
+    give_out_rooms,
+    opened,
+    own,
+    slot_of,
+    vote,
+)
+from tests.pages import text_of, visit
 from tests.world import SINCE, World
 
 OPEN = OPENS + timedelta(days=1)
@@ -164,3 +178,37 @@ def test_how_a_rule_was_checked_stays_with_whoever_keeps_the_rules() -> None:
     shown = [asked.source, *(source for _, _, source in asked.also), *(one.zh for one in asked.sentences)]
     assert "[V]" in find_rule(PARKING).source
     assert not [one for one in shown if "[" in one]
+
+
+def test_a_scrutineer_enters_a_proxy_and_takes_it_back_on_the_page(world: World) -> None:
+    ballot = opened(world)
+    slot = slot_of(ballot, world, "room_unit2")
+    address = f"/ballots/{ballot.pk}/"
+    authority = {"nonce": slot.nonce, "name": world.people["wen"].name, "phone": "13800000006", "words": "委托文某投票"}
+    with clock.at(OPEN):
+        browser = visit(world, "shu")
+        refused = browser.post(f"{address}proxy/", {**authority, "nonce": "zz"})
+        assert refused.status_code == 422
+        assert "没有这个票面编号" in text_of(refused)
+        assert "委托文某投票" in refused.content.decode()
+        entered = browser.post(f"{address}proxy/", authority, follow=True)
+        assert "委托已登记" in text_of(entered)
+        assert "委托文某投票" not in entered.content.decode()
+        assert visit(world, "bo").post(f"{address}proxy/", authority).status_code == 403
+        ended = browser.post(f"{address}end-proxy/", {"nonce": slot.nonce}, follow=True)
+    assert "委托已收回" in text_of(ended)
+
+
+def test_the_convener_reads_a_posted_roll_anew_and_everybody_sees_why(world: World) -> None:
+    with clock.at(MORNING):
+        give_out_rooms(world)
+        ballot = announced(ballot_of(a_matter(world)), world.yang)
+        beside = add_place(world.place("room").parent, level="room", label="1101", name="1101室", since=SINCE)
+        own(beside, [world.people["fa"]], 7000)
+        browser, address = visit(world, "yang"), f"/ballots/{ballot.pk}/"
+        assert browser.post(f"{address}correct/", {"reason": " "}).status_code == 422
+        assert browser.post(f"{address}correct/", {"reason": "漏了 1101 室"}).status_code == 303
+        assert "名册已重新生成：漏了 1101 室" in text_of(visit(world).get(address))
+    corrected = ballot_of(ballot.matter)
+    assert (ballot.roll_count, corrected.roll_count) == (4, 5)
+    assert corrected.roll_root != ballot.roll_root

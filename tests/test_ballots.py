@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from linli.ballots import receipts
-from linli.ballots.actions import closing, paper, preparing, voting
+from linli.ballots.actions import closing, paper, preparing, proxies, voting
 from linli.ballots.bundle_files import bundle_file
 from linli.ballots.models import Ballot, LogRow, RollObjection, Slot, VoteCast
 from linli.ballots.verifying import take_apart, verify
@@ -332,15 +332,15 @@ def test_a_proxy_votes_by_written_authority_for_three_homes_at_the_most(world: W
     document = bytes(32)
     with clock.at(OPEN):
         for room in ("room_unit2", "room_building2", "room_next"):
-            voting.give_proxy(ballot, slot_of(ballot, world, room).tag, world.people["wen"], document, actor=world.shu)
+            proxies.give_proxy(ballot, slot_of(ballot, world, room).tag, world.people["wen"], document, actor=world.shu)
         with pytest.raises(Refused, match="3 homes at the most"):
-            voting.give_proxy(
+            proxies.give_proxy(
                 ballot, slot_of(ballot, world, "room").tag, world.people["wen"], document, actor=world.shu
             )
         with pytest.raises(NotYours, match="written authority"):
             vote(ballot, world, "bo", "room_unit2", "yes")
         vote(ballot, world, "wen", "room_unit2", "yes")
-        voting.end_proxy(ballot, slot_of(ballot, world, "room_unit2").tag, actor=world.shu)
+        proxies.end_proxy(ballot, slot_of(ballot, world, "room_unit2").tag, actor=world.shu)
         vote(ballot, world, "bo", "room_unit2", "no")
         with pytest.raises(NotYours, match="not on the roll"):
             vote(ballot, world, "wen", "room_unit2", "yes")
@@ -419,7 +419,7 @@ def test_no_event_no_log_and_no_row_joins_a_voter_and_a_choice(world: World) -> 
     with connection.cursor() as cursor:
         cursor.execute("SELECT row_to_json(one)::text FROM ballots_votecast AS one")
         [row] = [found for (found,) in cursor.fetchall()]
-    assert '"no"' not in row.replace('"note"', "")
+    assert '"no"' not in row
 
 
 def test_the_record_of_a_ballot_is_whole(world: World) -> None:
@@ -431,7 +431,7 @@ def test_the_record_of_a_ballot_is_whole(world: World) -> None:
     assert list(cut_chains()) == []
 
 
-def test_slots_cannot_be_told_apart_by_their_order(world: World) -> None:
+def test_tags_are_random_and_each_stands_once(world: World) -> None:
     ballot = opened(world)
     tags = list(Slot.objects.filter(ballot=ballot).order_by("pk").values_list("tag", flat=True))
     assert len(set(tags)) == 4

@@ -16,7 +16,7 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from linli.ballots import log, receipts
-from linli.ballots.actions import closing, paper, voting
+from linli.ballots.actions import closing, paper, proxies, voting
 from linli.ballots.actions.recording import entries_of
 from linli.ballots.bundle_files import bundle_file
 from linli.ballots.models import Ballot, Slot, VoteCast
@@ -228,10 +228,10 @@ class Hours:
 
     def _proxy(self, room: str) -> None:
         agent, tag = self.world.people["wen"], slot_of(self.ballot, self.world, room).tag
-        voting.give_proxy(self.ballot, tag, agent, bytes(32), actor=self.world.shu)
+        proxies.give_proxy(self.ballot, tag, agent, bytes(32), actor=self.world.shu)
 
     def _take_back(self, room: str) -> None:
-        voting.end_proxy(self.ballot, slot_of(self.ballot, self.world, room).tag, actor=self.world.shu)
+        proxies.end_proxy(self.ballot, slot_of(self.ballot, self.world, room).tag, actor=self.world.shu)
 
     def _settle(self, room: str) -> None:
         stands, tag = self.lot.random() < 0.5, slot_of(self.ballot, self.world, "room_next").tag

@@ -22,6 +22,7 @@ from linli.playbooks.model import Playbook
 from linli.playbooks.versions import book_of
 
 DRAFT, POSTED, OPEN, OVER, CLOSED, DONE = "draft", "posted", "open", "over", "closed", "done"
+EARLY = 200  # entries of the log
 STATES = MappingProxyType(
     {
         DRAFT: Said("筹备中", "Being prepared"),
@@ -45,6 +46,8 @@ DONE_SAID = MappingProxyType(
         "closed": Said("表决已关闭，可以公布结果。", "The ballot is closed and can be published."),
         "published": Said("结果已公布，任何人都可以复核。", "The result is published; anybody can recount it."),
         "cast": Said("已投票。请保存收据，以后可以自己核对。", "Your vote is in. Keep the receipt to check it later."),
+        "proxy": Said("委托已登记。", "The proxy is entered."),
+        "proxy-ended": Said("委托已收回。", "The proxy has ended."),
         "first": Said("已登记。请另一位监票人独立再登记一次。", "Entered. Another scrutineer must read it too."),
         "differs": Said(
             "两次登记不一致，请第三位监票人登记。", "The two readings differ; a third scrutineer must read it."
@@ -154,6 +157,12 @@ class BallotPage:
     @cached_property
     def objections(self) -> list[Objected]:
         return objections_of(self.ballot, self.reader, whole=self.convener)
+
+    @cached_property
+    def corrections(self) -> list[str]:
+        """Why the roll was read anew, as the log says it; it can happen before the opening only, so early in the log."""
+        early = self.ballot.log_rows.filter(index__lt=EARLY, entry__what="correction").order_by("index")
+        return [str(entry["reason"]) for entry in early.values_list("entry", flat=True)]
 
     @cached_property
     def disputes(self) -> list[tuple[Slot, Said]]:

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from linli.ballots.actions import closing, delivery, paper, preparing, voting
+from linli.ballots.actions import closing, delivery, paper, preparing, proxies, voting
 from linli.ballots.asked import CHOICES, LEFT_EMPTY
 from linli.ballots.bundle_files import bundle_file
 from linli.ballots.casting import BLANK
@@ -32,7 +32,7 @@ from linli.ballots.policies import (
 )
 from linli.ballots.queries import DOORS, PAGE, ballot_rows, beyond, doors, find_ballot, homes_of
 from linli.lib import clock
-from linli.lib.refusals import Conflict, NotYours, Refused
+from linli.lib.refusals import NotYours, Refused
 from linli.matters.forms import read_key
 from linli.matters.policies import SIGN_IN_FIRST
 from linli.matters.views import SeeOther, reader_of, sign_in_first
@@ -53,7 +53,7 @@ def ballots(request: HttpRequest) -> HttpResponse:
     return render(request, "ballots/ballots.html", context)
 
 
-def _visible(reader: Reader, key: uuid.UUID) -> Ballot:
+def visible_ballot(reader: Reader, key: uuid.UUID) -> Ballot:
     """What is announced is public; a draft is for whoever prepares it and those of the place."""
     found = find_ballot(key)
     if found is None or not (found.announced_at or _of_here(reader, found)):
@@ -67,7 +67,7 @@ def _of_here(reader: Reader, ballot: Ballot) -> bool:
 
 @require_safe
 def ballot(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    return _page(request, _visible(reader_of(request), key))
+    return _page(request, visible_ballot(reader_of(request), key))
 
 
 def _page(request: HttpRequest, found: Ballot, tried: Tried | None = None, status: int = 200) -> HttpResponse:
@@ -86,17 +86,13 @@ def deed(request: HttpRequest, key: uuid.UUID, name: str) -> HttpResponse:
     reader = reader_of(request)
     if reader.person is None:
         raise NotYours(SIGN_IN_FIRST)
-    found = _visible(reader, key)
+    found = visible_ballot(reader, key)
     try:
         done = DEEDS[name](found, request.POST, reader)
     except Refused as refused:
         tried = Tried(name, refused.sentence, {k: str(v) for k, v in request.POST.items()})
-        return _page(request, _visible(reader, key), tried, _status(refused))
+        return _page(request, visible_ballot(reader, key), tried, refused.status)
     return SeeOther(f"{address}?done={done}")
-
-
-def _status(refused: Refused) -> int:
-    return 409 if isinstance(refused, Conflict) else 403 if isinstance(refused, NotYours) else 422
 
 
 def _when(posted: QueryDict, name: str) -> datetime | None:
@@ -169,6 +165,17 @@ def _settle(found: Ballot, posted: QueryDict, reader: Reader) -> str:
     return "settled"
 
 
+def _proxy(found: Ballot, posted: QueryDict, reader: Reader) -> str:
+    given = {name: posted.get(name, "") for name in ("name", "phone", "words")}
+    proxies.take_authority(found, posted.get("nonce", ""), **given, actor=reader)
+    return "proxy"
+
+
+def _end_proxy(found: Ballot, posted: QueryDict, reader: Reader) -> str:
+    proxies.end_proxy(found, proxies.tag_of(found, posted.get("nonce", "")), actor=reader)
+    return "proxy-ended"
+
+
 def _close(found: Ballot, posted: QueryDict, reader: Reader) -> str:
     closing.close(found, actor=reader)
     return "closed"
@@ -182,7 +189,7 @@ def _publish(found: Ballot, posted: QueryDict, reader: Reader) -> str:
 DEEDS: Mapping[str, Callable[[Ballot, QueryDict, Reader], str]] = MappingProxyType(
     {
         "plan": _plan, "ask": _ask, "drop": _drop, "announce": _announce, "object": _object, "answer": _answer,
-        "correct": _correct, "settle": _settle, "close": _close, "publish": _publish,
+        "correct": _correct, "settle": _settle, "proxy": _proxy, "end-proxy": _end_proxy, "close": _close, "publish": _publish,
     }
 )  # fmt: skip
 
@@ -198,7 +205,7 @@ def vote(request: HttpRequest, key: uuid.UUID, tag: str) -> HttpResponse:
         if request.method == "POST":
             raise NotYours(SIGN_IN_FIRST)
         return sign_in_first(request)
-    found = _visible(reader, key)
+    found = visible_ballot(reader, key)
     slot = require_slot(reader, found, tag)
     if request.method != "POST":
         return _vote_page(request, found, slot)
@@ -207,7 +214,7 @@ def vote(request: HttpRequest, key: uuid.UUID, tag: str) -> HttpResponse:
         cast = voting.cast(found, tag, given, actor=reader)
     except Refused as refused:
         tried = Tried("vote", refused.sentence, _choices(request.POST))
-        return _vote_page(request, found, slot, tried, _status(refused))
+        return _vote_page(request, found, slot, tried, refused.status)
     return SeeOther(reverse("vote-receipt", args=[found.pk, cast.pk]))
 
 
@@ -241,7 +248,7 @@ def receipt(request: HttpRequest, key: uuid.UUID, cast: uuid.UUID) -> HttpRespon
         return sign_in_first(request)
     found = _own_cast(request, key, cast)
     given = voting.receipt_of(found)
-    page = BallotPage(_visible(reader_of(request), key), reader_of(request))
+    page = BallotPage(visible_ballot(reader_of(request), key), reader_of(request))
     chosen = [
         (asked, {**CHOICES, BLANK: LEFT_EMPTY}[given.cast.choices.get(asked.row.key, BLANK)])
         for asked in page.questions
@@ -270,7 +277,7 @@ def take_paper(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     reader = reader_of(request)
     if reader.person is None and request.method != "POST":
         return sign_in_first(request)
-    found = _visible(reader, key)
+    found = visible_ballot(reader, key)
     require_scrutineer(reader, found)
     tried, status = Tried(), 200
     if request.method == "POST":
@@ -280,7 +287,7 @@ def take_paper(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             return SeeOther(f"{reverse('take-paper', args=[found.pk])}?done={taken.state}")
         except Refused as refused:
             given = {name: str(value) for name, value in request.POST.items()}
-            tried, status = Tried("paper", refused.sentence, given), _status(refused)
+            tried, status = Tried("paper", refused.sentence, given), refused.status
     page = BallotPage(found, reader, tried)
     context = {
         "page": page,
@@ -300,7 +307,7 @@ def deliver(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     reader = reader_of(request)
     if reader.person is None and request.method != "POST":
         return sign_in_first(request)
-    found = _visible(reader, key)
+    found = visible_ballot(reader, key)
     if team_post(reader, found) is None:
         raise NotYours(FOR_THE_TEAM if reader.person else SIGN_IN_FIRST)
     here = reverse("deliver", args=[found.pk])
@@ -325,7 +332,7 @@ def sheets(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     reader = reader_of(request)
     if reader.person is None:
         return sign_in_first(request)
-    found = _visible(reader, key)
+    found = visible_ballot(reader, key)
     require_scrutineer(reader, found)
     after = request.GET.get("after", "")
     rows = Slot.objects.filter(ballot=found, paper_at__isnull=True, place__isnull=False).select_related("place")
@@ -350,13 +357,14 @@ def _code(address: str) -> SafeString:
 
 @require_safe
 def bundle(request: HttpRequest, key: uuid.UUID) -> HttpResponse | FileResponse:
-    found = _visible(reader_of(request), key)
+    found = visible_ballot(reader_of(request), key)
     file = bundle_file(found.pk)
     if found.published_at is None or not file.is_file():
         raise Http404
     digest = bytes(found.bundle_digest or b"").hex()
-    if hashlib.sha256(file.read_bytes()).hexdigest() != digest:
-        raise Http404
+    with file.open("rb") as kept:
+        if hashlib.file_digest(kept, "sha256").hexdigest() != digest:
+            raise Http404
     answer = FileResponse(file.open("rb"), content_type="application/json", as_attachment=True, filename=f"{key}.json")
     answer["ETag"] = f'"{digest}"'
     return answer

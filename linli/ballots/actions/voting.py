@@ -14,7 +14,7 @@ from linli.ballots.actions.recording import enter, held, note
 from linli.ballots.casting import BLANK, OPTIONS, SECRET_BYTES
 from linli.ballots.casting import Ballot as Marked
 from linli.ballots.models import Ballot, Proxy, Slot, VoteCast
-from linli.ballots.policies import require_scrutineer, require_slot
+from linli.ballots.policies import require_slot
 from linli.ballots.receipts import Receipt
 from linli.ballots.sealed_choices import seal_cast, unseal_cast
 from linli.lib import clock
@@ -38,18 +38,6 @@ BY_PROXY = Said(
     "这一户已经书面委托他人投票。要自己投，请先到监票人处收回委托。",
     "Somebody else votes for this home by written authority. To vote yourself, take it back at the scrutineers first.",
 )
-NOBODY = Said("没有找到受托人，请核对姓名和电话。", "The proxy was not found; please check name and telephone.")
-TOO_MANY = Said(
-    "一人最多受托 {most} 户，这位受托人已经满了。",
-    "One person may be proxy for {most} homes at the most, and has that many.",
-)
-NO_DOCUMENT = Said(
-    "请登记委托书的内容或照片摘要。", "Please enter what the written authority says, or the digest of its photo."
-)
-HAS_ONE = Said("这一户已经有受托人，请先收回。", "This home has a proxy already; end that first.")
-NOT_THEIRS = Said(
-    "受托人自己就是这一户的业主，不用委托。", "The proxy is an owner of this home and needs no authority."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +58,7 @@ def cast(ballot: Ballot, tag: str, vote: Vote, *, actor: Reader) -> VoteCast:
     before = VoteCast.objects.filter(slot=slot, key=vote.key).first() if vote.key else None
     if before is not None:
         return before
-    _require_open(row)
+    require_open(row)
     _require_free(slot, actor)
     marked = Marked(slot.tag, _choices(row, vote.choices), _secret(vote.secret))
     counted = counted_of(slot)
@@ -83,7 +71,7 @@ def _own_slot(ballot: Ballot, tag: str, actor: Reader) -> Slot:
     return Slot.objects.select_for_update().get(pk=mine.pk)
 
 
-def _require_open(ballot: Ballot) -> None:
+def require_open(ballot: Ballot) -> None:
     if ballot.opened_at is None or ballot.closes_at is None:
         raise Refused(NOT_OPEN)
     if ballot.closed_at is not None or clock.now() >= ballot.closes_at:
@@ -166,39 +154,3 @@ def receipt_of(cast: VoteCast) -> Receipt:
     slot = cast.slot
     marked = unseal_cast(cast, slot.tag)
     return Receipt(str(slot.ballot_id), marked, slot.heads, slot.area, cast.index, slot.identity, bytes(slot.salt))
-
-
-# -- proxies
-
-
-@transaction.atomic
-def give_proxy(ballot: Ballot, tag: str, agent: Person | None, document: bytes, *, actor: Reader) -> Proxy:
-    """Enter a written authority that two eyes of the scrutineers have seen; its document is kept as a digest."""
-    require_scrutineer(actor, ballot)
-    row = held(ballot)
-    _require_open(row)
-    slot = Slot.objects.select_for_update().get(ballot=row, tag=tag)
-    if agent is None:
-        raise Refused(NOBODY)
-    if len(document) != 32:
-        raise Refused(NO_DOCUMENT)
-    if slot.paper_at is not None:
-        raise Conflict(PAPER_STANDS)
-    if slot.owner_set and slot.owner_set.owners.filter(person=agent).exists():
-        raise Refused(NOT_THEIRS)
-    standing = Proxy.objects.filter(ended_at__isnull=True)
-    if standing.filter(slot=slot).exists():
-        raise Conflict(HAS_ONE)
-    if standing.filter(agent=agent, slot__ballot=row).count() >= row.proxies_each:
-        raise Refused(TOO_MANY.filled(most=row.proxies_each))
-    made = Proxy.objects.create(slot=slot, agent=agent, document=document, given_at=clock.now())
-    note(row, Deed("proxy", {"subject": slot.tag, "document": document.hex()}), actor=actor)
-    return made
-
-
-@transaction.atomic
-def end_proxy(ballot: Ballot, tag: str, *, actor: Reader) -> None:
-    require_scrutineer(actor, ballot)
-    row = held(ballot)
-    if Proxy.objects.filter(slot__ballot=row, slot__tag=tag, ended_at__isnull=True).update(ended_at=clock.now()):
-        note(row, Deed("proxy_ended", {"subject": tag}), actor=actor)
