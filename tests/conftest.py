@@ -81,7 +81,9 @@ EMPTIED = (
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     """Two neighbourhoods with the same people, so that a query that reaches across is seen at once.
 
     In place of pytest-django's own, which makes no database when only tests with `committed_world` were chosen.
