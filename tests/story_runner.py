@@ -54,7 +54,11 @@ TOLD = frozenset(
     {"story", "ending", "playbook", "place", "by", "when", "answers", "urgency", "refused", "expect", "steps"}
 )
 BESIDE = frozenset({"after", "by", "of", "answers", "why", "role", "refused", "expect"})
-TABLES = ("matters_matter", "matters_duty", "record_event", "record_sealed")
+TABLES = (
+    "matters_matter", "matters_duty", "record_event", "record_sealed",
+    "meetings_meeting", "meetings_seat", "meetings_item", "ballots_ballot", "ballots_slot", "ballots_votecast",
+    "notices_posting", "notices_concern",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
