@@ -20,6 +20,7 @@ from linli.meetings.models import Item, Meeting, Seat
 from linli.record.heads import cut_chains
 from linli.record.models import Event
 from linli.record.queries import broken_chains
+from linli.register.actions.standings import enter_standing
 from tests.meeting_steps import called, hold, meeting_of
 from tests.pages import a_key, hidden, text_of, visit
 from tests.world import World
@@ -271,6 +272,24 @@ def test_without_a_quorum_nothing_is_decided_and_every_point_comes_back(world: W
     matter.refresh_from_db()
     again = meeting_of(matter)
     assert again.items.filter(carried_from__isnull=False).count() == 1
+
+
+def test_the_quorum_of_representatives_is_held_against_the_register_and_no_convener_thins_it_out(world: World) -> None:
+    for key, at in (("mei", "grid1"), ("bo", "grid1"), ("qin", "grid2"), ("shu", "community")):
+        enter_standing(world.people[key], "representative", world.place(at), actor=world.shu)
+    with clock.at(MORNING):
+        answers = {"what": "每户每年收卫生费三十元"}
+        asked = raise_matter(
+            "residents_meeting", world.place("community"), actor=world.dan, answers=answers, key=uuid.uuid4()
+        )
+        move(asked, "put", actor=world.shu)
+        meeting = meeting_of(Matter.objects.get(pk=asked.pk))
+        voting = {world.key_of(seat.person_id) for seat in meeting.seats.filter(votes=True)}
+        assert voting == {"mei", "bo", "qin", "shu"}
+        with pytest.raises(Refused, match="this seat stands"):
+            calling.unseat(meeting, world.people["bo"].pk, actor=world.shu)
+        with pytest.raises(Refused, match="without a vote"):
+            calling.seat(meeting, world.people["dan"].pk, "representative", votes=True, actor=world.shu)
 
 
 def test_the_minutes_say_who_was_due_who_came_what_was_said_and_how_it_ended(world: World, matter: Matter) -> None:

@@ -16,6 +16,7 @@ from linli.register.models import Standing
 from tests.pages import text_of, visit
 from tests.world import World
 
+KEPT = {"居民", "村民", "居民（村民）代表", "集体经济组织成员"}
 MEI = {"name": "王小梅", "phone": "13800000001", "how": "documents", "reason": "查验了户口簿"}
 
 
@@ -36,7 +37,7 @@ def listed(world: World) -> World:
 
 @pytest.mark.parametrize(
     ("who", "lists"),
-    [("shu", {"居民", "村民", "集体经济组织成员"}), ("min", {"居民", "村民", "集体经济组织成员"}), ("hua", set())],
+    [("shu", KEPT), ("min", KEPT), ("hua", set())],
 )
 def test_each_office_has_the_tabs_of_the_lists_that_it_keeps(listed: World, who: str, lists: set[str]) -> None:
     page = visit(listed, who).get("/standings/").content.decode()
@@ -196,3 +197,16 @@ def test_everybody_sees_their_own_standings_and_nobody_elses(listed: World) -> N
     for other in ("bo", "shu", "hua"):
         page = text_of(visit(listed, other).get("/mine/"))
         assert ("您的选民身份" in page, "党员" in page) == (False, False)
+
+
+# -- representatives
+
+
+def test_a_representative_is_entered_for_the_community_or_for_a_grid_of_it(world: World) -> None:
+    offered = visit(world, "shu").get("/standings/?of=representative").content.decode()
+    for key in ("community", "grid1", "grid2"):
+        assert f'value="{world.place(key).pk}"' in offered
+    assert add(world, "shu", "representative", place=str(world.place("grid1").pk)) == 303
+    assert add(world, "shu", "representative", place=str(world.place("estate").pk)) == 422
+    assert add(world, "hua", "representative", place=str(world.place("grid1").pk)) == 404
+    assert [one.place for one in Standing.objects.filter(electorate="representative")] == [world.place("grid1")]

@@ -31,15 +31,19 @@ OWNER_KINDS = MappingProxyType(
         "public": Said("公有", "Public"),
     }
 )
-# Four electorates that are never merged. Owners are read from owner sets; these three and the party are rows of their own.
+# Electorates that are never merged. Owners are read from owner sets; these are rows of their own.
 ELECTORATES = MappingProxyType(
     {
         "resident": Said("居民", "Residents"),
         "villager": Said("村民", "Villagers"),
+        "representative": Said(
+            "居民（村民）代表", "Representatives"
+        ),  # elected: Committees Act (2025) residents 28, villagers 29
         "collective_member": Said("集体经济组织成员", "Members of the collective"),
         "party_member": Said("党员", "Party members"),
     }
 )
+REPRESENTATIVES = "representative"
 PARTY = "party_member"  # sensitive: shown to the person and to the branch's own post, never exported
 PROOFS = MappingProxyType(
     {

@@ -1,4 +1,4 @@
-"""The page on which an office keeps the lists of the electorates: residents, villagers, members of the collective, the party."""
+"""The page on which an office keeps the lists of the electorates; each electorate has its keepers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from linli.register.actions.standings import BY_HAND, LEVELS, add_standing, end_
 from linli.register.kinds import ELECTORATES, PARTY, PROOFS
 from linli.register.models import Standing
 from linli.register.policies import NOT_THE_STANDING, may_enter_standing
-from linli.register.standings import kept_by, places_said, room_called, rows_of
+from linli.register.standings import entered_at, kept_by, places_said, room_called, rows_of
 from linli.register.views import READ, SeeOther, reader_of, sign_in_first
 
 TYPED = ("name", "phone", "room", "place", "how", "reason")
@@ -82,7 +82,7 @@ def _page(request: HttpRequest, electorate: str, tried: Tried = NOTHING, *, open
         "search": search,
         "party": electorate == PARTY,
         "by_room": "room" in LEVELS[electorate],
-        "places": places_said(places) if LEVELS[electorate] != ("room",) else [],
+        "places": places_said(entered_at(electorate, places)) if LEVELS[electorate] != ("room",) else [],
         "proofs": [(name, PROOFS[name]) for name in BY_HAND],
         "opened": opened,
         "tried": tried,
@@ -128,7 +128,8 @@ def _place(request: HttpRequest, electorate: str) -> Place:
         if len(found) != 1:
             raise Refused((SEVERAL_ROOMS if found else NO_ROOM).filled(text=typed))
         return found[0]
-    chosen = next((place for place in places if str(place.pk) == request.POST.get("place")), None)
+    offered = entered_at(electorate, places)
+    chosen = next((place for place in offered if str(place.pk) == request.POST.get("place")), None)
     if chosen is None:
         raise Refused(NO_PLACE)
     return chosen

@@ -14,7 +14,7 @@ from linli.lib.text import Said
 from linli.people.reader import Reader
 from linli.places.models import Place
 from linli.places.queries import full_name, lines_of
-from linli.register.kinds import ELECTORATES, PARTY, PROOFS
+from linli.register.kinds import ELECTORATES, PARTY, PROOFS, REPRESENTATIVES
 from linli.register.models import Standing
 from linli.register.policies import VERIFIES, offices
 from linli.register.queries import search_for
@@ -103,6 +103,16 @@ def where(line: list[Place]) -> Said:
     if line[-1].level != "grid":
         return said
     return AT_GRID.filled(line=said, grid=Said(line[-1].in_("zh"), line[-1].in_("en")))
+
+
+def entered_at(electorate: str, kept: Sequence[Place]) -> list[Place]:
+    """Where somebody can be entered without a room; representatives also for a grid of the community's."""
+    if electorate != REPRESENTATIVES:
+        return list(kept)
+    below = Q(pk__in=())
+    for place in kept:
+        below |= Q(path__startswith=f"{place.path}.")
+    return [*kept, *Place.objects.filter(below, level="grid", valid_to__isnull=True)]
 
 
 def places_said(places: Iterable[Place]) -> list[tuple[Place, Said]]:

@@ -67,15 +67,14 @@ class HoldsMeeting:
 
 
 def _seats(course: Course, settings: Settings, meeting: Meeting) -> Iterable[Seat]:
-    """Who is due by the playbook; the convener adds to them. Each person sits once, on the first side that names them."""
-    found: dict[uuid.UUID, Seat] = {}
+    """Who is due by the playbook; the convener adds to them. Each person sits once: whoever is on the roll, with the roll."""
+    side = settings.electorate
+    roll = roll_of(course.matter.place, side) if side else {}
+    found = {key: Seat(meeting=meeting, side=side, person_id=key) for key in roll}
     for side, role in settings.seats.items():
         for person in people_around(course.matter.place, role):
             found.setdefault(
                 person.pk,
                 Seat(meeting=meeting, side=side, person=person, votes=not settings.voting or side in settings.voting),
             )
-    side = settings.electorate
-    for key in roll_of(course.matter.place, side) if side else ():
-        found.setdefault(key, Seat(meeting=meeting, side=side, person_id=key))
     return found.values()

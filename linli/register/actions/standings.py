@@ -17,7 +17,7 @@ from linli.register.actions.households import NO_PROOF
 from linli.register.actions.opening import read_reason
 from linli.register.actions.people import person_known_as
 from linli.register.actions.recording import note
-from linli.register.kinds import ELECTORATES, PARTY, PROOFS
+from linli.register.kinds import ELECTORATES, PARTY, PROOFS, REPRESENTATIVES
 from linli.register.models import Standing
 from linli.register.policies import NOT_THE_STANDING, may_enter_standing, may_list_standing
 
@@ -25,6 +25,7 @@ BY_HAND = tuple(proof for proof in PROOFS if proof != "register")  # the registe
 LEVELS = {
     "resident": ("room",),
     "villager": ("community", "room"),
+    REPRESENTATIVES: ("grid", "community"),  # by whose people they were elected
     "collective_member": ("community",),
     PARTY: ("grid",),
 }
