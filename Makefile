@@ -52,7 +52,7 @@ gettext:
 	@scripts/need xgettext gettext
 
 test: setup browser gettext
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
 
 check: setup gettext
 	$(BIN)/ruff format --check .
@@ -72,6 +72,7 @@ bench: setup
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.register
 	$(BIN)/python -m bench.ballots
+	$(BIN)/python -m bench.ballots_served
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -102,7 +102,7 @@ def test_the_good_rows_can_be_taken_without_the_bad_ones(world: World, tmp_path:
 
 def test_a_dry_run_writes_nothing(world: World, tmp_path: Path) -> None:
     status, said = run(written(tmp_path, GOOD), dry_run=True)
-    assert (status, said[-1]) == (0, "只是试算，没有写入。")
+    assert (status, said[-1]) == (0, "这是试算，什么都没有写入。")
     assert not ServiceItem.objects.exists()
 
 

@@ -1,4 +1,4 @@
-"""Who belongs to which electorate in the demonstration: residents of one unit, two members of a grid's party branch. Invented."""
+"""Who belongs to which electorate in the demonstration: residents of one unit, their representatives, two members of a grid's party branch. Invented."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from linli.people.reader import Reader
 from linli.register.actions.standings import enter_standing
 from linli.register.models import Standing
 
-SEEN = "入户核对户口簿"
+SEEN, ELECTED = "入户核对户口簿", "本届居民代表推选结果"
 
 
 @transaction.atomic
@@ -22,6 +22,10 @@ def load_standings() -> None:
     residents = list(_posts("resident")[:20])
     for post in residents:
         enter_standing(post.person, "resident", post.place, actor=community, how="staff", reason=SEEN)
+    for post in residents[::4]:
+        enter_standing(
+            post.person, "representative", community.posts[0].place, actor=community, how="staff", reason=ELECTED
+        )
     grid = branch.posts[0].place
     inside = [post for post in residents if post.place.path.startswith(f"{grid.path}.")]
     for post in inside[2:9:6]:
