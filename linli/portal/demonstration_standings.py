@@ -1,4 +1,4 @@
-"""Who belongs to which electorate in the demonstration: residents of one unit, some of them representatives, two of the party. Invented."""
+"""Who belongs to which electorate in the demonstration: residents, some of them representatives, two of the party. Invented."""
 
 from __future__ import annotations
 
