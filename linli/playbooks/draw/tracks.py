@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from linli.playbooks.draw.edges import BACK, DOWN, FAR, Edge, Plan
@@ -13,13 +13,18 @@ OUT, ACROSS, IN = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Net:
-    """A level stretch. `order` puts those first that must lie above; only stretches that overlap need different lanes."""
+    """A level stretch. `order` puts those first that must lie above; only stretches that overlap need different lanes.
+
+    One that crosses the gap comes down at `leaves` and goes on down at `enters`.
+    """
 
     key: Hashable
     gap: int
     order: tuple[int, int]
     start: int
     stop: int
+    leaves: int | None = None
+    enters: int | None = None
 
 
 def out_key(arrow: Edge, row: int) -> tuple[str, str, str, int]:
@@ -49,10 +54,24 @@ def nets(plan: Plan, arrows: Sequence[Edge], ports: Mapping[tuple[str, ...] | Ed
 def lanes(level: Iterable[Net]) -> dict[Hashable, int]:
     """Each below all earlier ones that it overlaps."""
     placed: list[tuple[Net, int]] = []
-    for net in sorted(level, key=lambda one: (one.order, one.start, str(one.key))):
+    for net in _from_above(sorted(level, key=lambda one: (one.order, one.start, str(one.key)))):
         above = [lane for one, lane in placed if one.start - AIR < net.stop and net.start < one.stop + AIR]
         placed.append((net, max(above, default=-1) + 1))
     return {net.key: lane for net, lane in placed}
+
+
+def _from_above(waiting: list[Net]) -> Iterator[Net]:
+    """In their order; but what comes down where another goes on down lies above that one, or the two would run together."""
+    while waiting:
+        same = [one for one in waiting if one.order[0] == waiting[0].order[0]]
+        free = (one for one in same if not any(_comes_down_on(other, one) for other in same))
+        net = next(free, waiting[0])
+        waiting.remove(net)
+        yield net
+
+
+def _comes_down_on(upper: Net, lower: Net) -> bool:
+    return upper is not lower and upper.leaves is not None and upper.leaves == lower.enters
 
 
 def rail_lanes(spans: Mapping[tuple[str, str], tuple[int, int]]) -> dict[tuple[str, str], int]:
@@ -70,7 +89,7 @@ def rail_lanes(spans: Mapping[tuple[str, str], tuple[int, int]]) -> dict[tuple[s
 
 def _across(plan: Plan, arrow: Edge, port: int) -> Net:
     order = (ACROSS, -arrow.x if port > arrow.x else arrow.x)
-    return Net(arrow, plan.row(arrow.target) - 1, order, min(arrow.x, port), max(arrow.x, port))
+    return Net(arrow, plan.row(arrow.target) - 1, order, min(arrow.x, port), max(arrow.x, port), arrow.x, port)
 
 
 def _in(plan: Plan, rail: tuple[str, str], port: int) -> Net:
