@@ -17,6 +17,7 @@ from linli.playbooks.words import FIELD_WORDS
 ANSWERS, REASON = "answers", "reason"
 QUESTION, ANSWER, REPLY, FINDINGS = "question", "answer", "reply", "findings"
 CONCERN, PROOF = "concern", "proof"
+SHEETS = "sheets"
 TEXTS = MappingProxyType(
     {
         REASON: FIELD_WORDS["reason"],
@@ -26,6 +27,7 @@ TEXTS = MappingProxyType(
         ANSWER: Said("回答", "Answer"),
         CONCERN: Said("意见", "Concern"),
         PROOF: Said("张贴照片", "Photos of the posting"),
+        SHEETS: Said("共识和方案", "What was agreed, and the options"),
     }
 )
 # How the outcome of a stage's kind reads; `all_back` is the sentence of the verb itself.
@@ -37,6 +39,8 @@ CONCLUDED = MappingProxyType(
         "failed": Said("会议没有通过", "The meeting did not agree"),
         "no_quorum": Said("到会人数不足", "Too few were present"),
         "adjourned": Said("会议延期再开", "The meeting was adjourned"),
+        "consensus": Said("议事桌达成共识", "The table agreed"),
+        "no_consensus": Said("议事桌没有达成共识", "The table did not agree"),
     }
 )
 
@@ -202,6 +206,11 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
         ),
         "concern_upheld": Verb(Said("{who}答复：意见成立", "{who} answered: upheld"), (ANSWER,), "", "late"),
         "concern_dismissed": Verb(Said("{who}答复：意见不成立", "{who} answered: not upheld"), (ANSWER,)),
+        "table_agreed": Verb(
+            Said("{who}宣布达成共识，方案定稿", "{who} closed the table with an agreement; the options stand"),
+            (SHEETS,),
+            "stage",
+        ),
         "opened": Verb(
             Said("{who}说明理由后查看了加密内容", "{who} gave a reason and opened what is encrypted"), (REASON,)
         ),

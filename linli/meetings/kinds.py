@@ -49,3 +49,28 @@ BY_CODE, BY_HAND = "code", "hand"
 PRESENCE = MappingProxyType(
     {BY_CODE: Said("扫码签到", "Checked in by code"), BY_HAND: Said("人工签到", "Checked in by hand")}
 )
+# What a neighbour may say to a statement on the table, and who sits there for which side.
+AGREE, DISAGREE, UNSURE = "agree", "disagree", "unsure"
+CHOICES = MappingProxyType(
+    {
+        AGREE: Said("同意", "Agree"),
+        DISAGREE: Said("不同意", "Disagree"),
+        UNSURE: Said("说不好", "Not sure"),
+    }
+)
+AT_THE_TABLE = MappingProxyType(
+    {
+        "resident": ("unit_lead", "building_lead"),
+        "property": ("property_manager", "property_desk"),
+        "committee": ("committee",),
+        "community": ("community", "community_desk", "grid_branch", "grid_worker"),
+        "department": ("street", "department"),
+    }
+)
+CONSENSUS, NO_CONSENSUS = "consensus", "no_consensus"
+TABLE_OUTCOMES = MappingProxyType(
+    {
+        CONSENSUS: Said("达成共识", "Agreed"),
+        NO_CONSENSUS: Said("没有达成共识", "No agreement"),
+    }
+)

@@ -5,9 +5,10 @@ from django.db.models import F, Q
 
 from linli.lib.ids import new_id
 from linli.matters.models import Matter
-from linli.meetings.kinds import ENDINGS, OUTCOMES, PRESENCE, PURPOSES, SIDES
+from linli.meetings.kinds import CHOICES, ENDINGS, OUTCOMES, PRESENCE, PURPOSES, SIDES
 from linli.people.models import Person
 from linli.places.models import Place
+from linli.record.models import Event
 
 
 class Meeting(models.Model):
@@ -141,3 +142,121 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return f"item {self.number}"
+
+
+class Topic(models.Model):
+    """What lies on the deliberation table for a matter. Taken up again, it is the same topic in another round.
+
+    Its events are a chain of their own: `version` counts them, `head` is the hash of the last. Positions and the words of
+    statements lie sealed beside those events; a single opinion is in no event.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    matter = models.OneToOneField(Matter, models.PROTECT, related_name="topic")
+    entry = models.PositiveIntegerField()
+    stage = models.CharField(max_length=40)
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    question = models.CharField(max_length=200)
+    round = models.PositiveSmallIntegerField(default=1)
+    opened_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=12, blank=True)
+    conclusion = models.TextField(blank=True)
+    promise = models.OneToOneField(Matter, models.PROTECT, null=True, blank=True, related_name="promised_at")
+    version = models.PositiveIntegerField(default=0)
+    head = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="topic_outcome_known", condition=Q(outcome__in=["", "consensus", "no_consensus"])
+            ),
+            models.CheckConstraint(
+                name="topic_ended_has_outcome",
+                condition=Q(ended_at__isnull=True, outcome="") | Q(ended_at__isnull=False) & ~Q(outcome=""),
+            ),
+            models.CheckConstraint(
+                name="topic_agreed_has_words", condition=~Q(outcome="consensus") | ~Q(conclusion="")
+            ),
+        ]
+        indexes = [models.Index(name="topic_by_time", fields=["-opened_at", "id"])]
+
+    def __str__(self) -> str:
+        return f"topic {self.pk}"
+
+
+class Statement(models.Model):
+    """A short sentence that neighbours agree or disagree with. Its words lie sealed beside `event`.
+
+    The three figures are those of the last count, which is taken once five people have said something new since the one
+    before: nobody can watch the figures and tell what one neighbour said.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="statements")
+    number = models.PositiveSmallIntegerField()
+    author = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    event = models.OneToOneField(Event, models.PROTECT, related_name="+")
+    set_aside = models.OneToOneField(Event, models.PROTECT, null=True, blank=True, related_name="+")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    agree = models.PositiveIntegerField(default=0)
+    disagree = models.PositiveIntegerField(default=0)
+    unsure = models.PositiveIntegerField(default=0)
+    counted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="statement_number_once", fields=["topic", "number"]),
+            models.CheckConstraint(
+                name="statement_merged_is_set_aside",
+                condition=Q(merged_into__isnull=True) | Q(set_aside__isnull=False) & ~Q(merged_into=F("id")),
+            ),
+            models.CheckConstraint(
+                name="statement_figures_are_counted",
+                condition=Q(counted_at__isnull=False) | Q(agree=0, disagree=0, unsure=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"statement {self.number}"
+
+
+class Opinion(models.Model):
+    """What one neighbour says to one statement; the last stands. It is shown to that neighbour alone and is in no event."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="opinions")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    choice = models.CharField(max_length=8)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="opinion_once", fields=["statement", "person"]),
+            models.CheckConstraint(name="opinion_choice_known", condition=Q(choice__in=list(CHOICES))),
+        ]
+
+    def __str__(self) -> str:
+        return f"opinion {self.pk}"
+
+
+class OptionSheet(models.Model):
+    """One way to do it: what, at what cost, who pays, whom it touches. Each saving is a new `edition`, kept in the record."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="sheets")
+    number = models.PositiveSmallIntegerField()
+    edition = models.PositiveSmallIntegerField(default=1)
+    title = models.CharField(max_length=60)
+    text = models.TextField()
+    cost = models.PositiveBigIntegerField()  # in fen
+    payer = models.CharField(max_length=120)
+    touches = models.CharField(max_length=200)
+    drawing = models.CharField(max_length=200, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="option_sheet_number_once", fields=["topic", "number"])]
+
+    def __str__(self) -> str:
+        return f"option sheet {self.number}"

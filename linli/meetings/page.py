@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from linli.lib import clock
 from linli.lib.masks import mask_name
 from linli.lib.text import Said
+from linli.matters.deeds import Tried
 from linli.meetings.actions.agenda import is_question
 from linli.meetings.actions.holding import EARLY
 from linli.meetings.actions.tasks import TASK_BOOK
@@ -65,15 +66,6 @@ DONE_SAID = {
     "commented": Said("意见已记录。", "Your remark is recorded."),
     "approved": Said("纪要已确认并公开。", "The minutes are approved and public."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """A form of the page that could not be taken, with what was typed."""
-
-    deed: str = ""
-    sentence: Said | None = None
-    given: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 import segno
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.lib import clock
 from linli.lib.refusals import NotYours, Refused
+from linli.matters.deeds import Deeds, Tried
 from linli.matters.forms import read_key
 from linli.matters.policies import SIGN_IN_FIRST
 from linli.matters.views import SeeOther, reader_of, sign_in_first
@@ -23,7 +24,7 @@ from linli.meetings.actions import agenda, calling, closing, holding
 from linli.meetings.actions.tasks import Assignment
 from linli.meetings.hands import Hands
 from linli.meetings.models import Meeting
-from linli.meetings.page import DONE_SAID, MeetingPage, Tried
+from linli.meetings.page import DONE_SAID, MeetingPage
 from linli.meetings.policies import may_propose, require_convener, require_seat, seat_of
 from linli.meetings.queries import PAGE, find_meeting, held_lately, is_soon, meeting_rows
 from linli.people.reader import Reader
@@ -71,29 +72,14 @@ def _page(request: HttpRequest, found: Meeting, tried: Tried | None = None, stat
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def deed(request: HttpRequest, key: uuid.UUID, name: str) -> HttpResponse:
-    """One thing done to the meeting; what cannot be done comes back with what was typed."""
-    if name not in DEEDS:
-        raise Http404
-    address = reverse("meeting", args=[key])
-    if request.method != "POST":
-        return HttpResponseRedirect(address)
-    reader = reader_of(request)
-    if reader.person is None:
-        raise NotYours(SIGN_IN_FIRST)
-    found = _visible(reader, key)
-    try:
-        done = DEEDS[name](found, request.POST, reader)
-    except Refused as refused:
-        tried = Tried(_form(name, request.POST), refused.sentence, {k: str(v) for k, v in request.POST.items()})
-        return _page(request, _visible(reader, key), tried, refused.status)
-    return SeeOther(f"{address}?done={done}{_back(request.POST)}")
+    return DEEDS.answer(request, key, name)
 
 
 def _form(name: str, posted: QueryDict) -> str:
     return f"{name}-{posted['item']}" if posted.get("item") else name
 
 
-def _back(posted: QueryDict) -> str:
+def _back(name: str, posted: QueryDict) -> str:
     """To the point that it was about."""
     return f"#item-{_number(posted)}" if posted.get("item") else ""
 
@@ -220,13 +206,14 @@ def _approve(found: Meeting, posted: QueryDict, reader: Reader) -> str:
     return "approved"
 
 
-DEEDS: Mapping[str, Callable[[Meeting, QueryDict, Reader], str]] = MappingProxyType(
+BY_NAME: Mapping[str, Callable[[Meeting, QueryDict, Reader], str]] = MappingProxyType(
     {
         "plan": _plan, "seat": _seat, "unseat": _unseat, "list": _list, "propose": _propose, "drop": _drop, "call": _call,
         "open": _open, "arrive": _arrive, "leave": _leave, "count": _count, "speak": _speak, "vote": _vote, "end": _end,
         "close": _close, "adjourn": _adjourn, "draft": _draft, "comment": _comment, "approve": _approve,
     }
 )  # fmt: skip
+DEEDS = Deeds("meeting", _visible, _page, BY_NAME, _form, _back)
 
 
 @require_safe

@@ -47,6 +47,11 @@ KINDS = MappingProxyType(
             Said("您加入的这件事已经办结", "What you joined is closed"),
             icon="tick",
         ),
+        "followed_through": NoticeKind(
+            Said("我参与议事的事有了结果", "What became of what you talked over"),
+            Said("您参与商量的这件事有了结果，请看答复", "What you talked over has a result; read the answer"),
+            icon="tick",
+        ),
         "posting_ended": NoticeKind(
             Said("提过意见的公示结束", "Ended: postings you spoke to"),
             Said("您提过意见的公示已经结束", "The posting that you spoke to is over"),

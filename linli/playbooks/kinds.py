@@ -68,5 +68,11 @@ STAGE_KINDS: Mapping[str, StageKind] = MappingProxyType(
             completes=("passed",),
             period="notice_days",
         ),
+        "table": StageKind(
+            Said("议事桌", "Deliberation table"),
+            ("consensus", "no_consensus"),
+            MappingProxyType({"sides": False}),
+            completes=("consensus",),
+        ),
     }
 )

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from linli.lib.refusals import Conflict, NotYours, Refused
 from linli.lib.text import Said
-from linli.matters import steps
+from linli.matters import gates, steps
 from linli.matters.actions.photographs import keep_photos
 from linli.matters.answers import Answers, read_answers
 from linli.matters.course import Course
@@ -83,6 +83,7 @@ def _move(
         raise Overtaken
     rule = _open_move(course, name)
     _gate(course, rule, actor)
+    gates.ask(course.matter, rule)
     read = read_answers(rule.needs, answers, course.line)
     _take(course, rule, read, actor, key)
     return course.events[-1].event

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from linli.lib import clock
 from linli.matters.models import Matter
+from linli.meetings.table.queries import promised_to
 from linli.notices.kinds import OPTIONAL
 from linli.notices.models import Concern, Declined, Notice, ToldUpTo
 from linli.people.models import Person
@@ -82,7 +83,7 @@ def tell(news: Sequence[News]) -> list[Notice]:
 
 
 class _Concerned:
-    """Whom the events of these matters concern, read in four queries for any number."""
+    """Whom the events of these matters concern, read in a fixed number of queries."""
 
     def __init__(self, chains: set[uuid.UUID]) -> None:
         raisers = Matter.objects.filter(pk__in=chains).values_list("pk", "raiser")
@@ -92,6 +93,7 @@ class _Concerned:
         )
         authors = Concern.objects.filter(posting__matter__in=chains).values_list("posting__matter", "author")
         self.authors = _grouped(authors)
+        self.promised = _grouped(promised_to(chains))
         self.declined = set(Declined.objects.values_list("person", "kind"))
 
     def by(self, chain: uuid.UUID, verb: str, body: Mapping[str, Any]) -> dict[uuid.UUID, str]:
@@ -122,6 +124,7 @@ class _Concerned:
         if now.get("outcome"):
             yield raiser, "ended"
             yield from ((joiner, "joined_ended") for joiner in self.joiners.get(chain, ()))
+            yield from ((person, "followed_through") for person in self.promised.get(chain, ()))
         elif "stage" in now:
             yield raiser, "moved"
         if body.get("outcome") in ("posted", "objected"):
