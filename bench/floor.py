@@ -42,7 +42,11 @@ BOARD = """
 SELECT measure, sum(number) FROM insight_daycount
 WHERE place = 'c.d.s.m' AND book = '' AND category = '' AND day > current_date - 30 GROUP BY measure
 """
-MOVED = "UPDATE matters_matter SET stage = 'declined', entry = 2, version = 2 WHERE id = %(id)s AND version = 1"
+MOVED = """
+UPDATE matters_matter SET stage = 'declined', entry = 2, version = 2, outcome = 'declined', holder_id = NULL, due_at = NULL,
+    warn_at = NULL, attend_at = NULL, answered_at = %(now)s, ended_at = %(now)s
+WHERE id = %(id)s AND version = 1
+"""
 CLOSED = "UPDATE matters_duty SET until = %(now)s WHERE matter_id = %(id)s AND until IS NULL"
 BODY = {"playbook": "repair", "answers": {}, "now": {"stage": "received", "entry": 1, "rounds": 1}}
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from linli.lib import clock
 from linli.people.actions import add_person, appoint
-from linli.people.models import Person
+from linli.people.models import Person, Post
 from linli.places.actions import add_place
 from linli.places.models import Place
 from linli.playbooks.versions import adopt_shipped, current_version
@@ -81,23 +81,25 @@ SELECT 1, max(transaction), max(id), %(now)s FROM record_event
 """
 
 
-def build_estates() -> dict[str, Person]:
-    """200 estates, each with its line down to a room, its desk, its resident and its chain; returns the first of each role."""
+def build_estates() -> None:
+    """200 estates, each with its line down to a room, its desk, its resident and its chain."""
     adopt_shipped()
     city = add_place(None, level="city", label="c", name="City", since=SINCE)
     county = add_place(city, level="county", label="d", name="District", since=SINCE)
     street = add_place(county, level="street", label="s", name="Street", since=SINCE)
     community = add_place(street, level="community", label="m", name="Community", since=SINCE)
     appoint(add_person("Community"), "community", community, since=BEGAN)
-    firsts: dict[str, Person] = {}
     for number in range(ESTATES):
         estate = add_place(community, level="estate", label=f"e{number:03}", name=f"Estate {number}", since=SINCE)
-        for role, person in _estate(estate).items():
-            firsts.setdefault(role, person)
-    return firsts
+        _estate(estate)
 
 
-def _estate(estate: Place) -> dict[str, Person]:
+def first_of_each_role() -> dict[str, Person]:
+    posts = Post.objects.select_related("person").order_by("-place__path")
+    return {post.role: post.person for post in posts}
+
+
+def _estate(estate: Place) -> None:
     places = {"estate": estate}
     parent = estate
     for level, label in LEVELS:
@@ -114,7 +116,6 @@ def _estate(estate: Place) -> dict[str, Person]:
     people = {role: add_person(role) for role in seats}
     for role, level in seats.items():
         appoint(people[role], role, places[level], since=BEGAN)
-    return people
 
 
 def load_matters(count: int) -> None:
@@ -122,12 +123,17 @@ def load_matters(count: int) -> None:
     version: uuid.UUID = current_version("repair").pk
     values: dict[str, Any] = {"count": count, "estates": ESTATES, "now": clock.now(), "version": version}
     values["each"] = max(1, count // (ESTATES * 400))  # of the board's figures: at each building on each day
+    with connection.cursor() as cursor, transaction.atomic():  # the matter and its duty point at each other
+        cursor.execute(STAGED, values)
+        for statement in (MATTERS, DUTIES, EVENTS, SEALED, COUNTED, DAY_COUNTS, WATERMARK):
+            cursor.execute(statement, values)
+        cursor.execute("DROP TABLE loaded")
+    analyze()
+
+
+def analyze() -> None:
+    """As autovacuum would have done in the meantime."""
     with connection.cursor() as cursor:
-        with transaction.atomic():  # the matter and its duty point at each other
-            cursor.execute(STAGED, values)
-            for statement in (MATTERS, DUTIES, EVENTS, SEALED, COUNTED, DAY_COUNTS, WATERMARK):
-                cursor.execute(statement, values)
-            cursor.execute("DROP TABLE loaded")
         cursor.execute("VACUUM (ANALYZE)")
 
 

@@ -73,6 +73,6 @@ def _other(size: int, row: Row) -> str:
         return f"server process at {size:,} matters: {row.megabytes:.0f} MB (wanted ≤ 200)"
     cost = row.cost
     return (
-        f"{row.name} over {size:,} open matters, 10,000 late: {cost.wall:.1f} s wall (wanted ≤ 10), "
+        f"{row.name}, over {size:,} open matters: {cost.wall:.1f} s wall (wanted ≤ 10), "
         f"{cost.server:.1f} s job CPU, {cost.database:.1f} s database CPU"
     )

@@ -22,6 +22,7 @@ from django_tenants.utils import tenant_context  # noqa: E402
 
 from linli.ballots.actions import closing, paper, voting  # noqa: E402
 from linli.ballots.models import Ballot  # noqa: E402
+from linli.desk.actions.bulk import Wanted, move_many  # noqa: E402
 from linli.districts.models import District  # noqa: E402
 from linli.lib import clock  # noqa: E402
 from linli.lib.refusals import Refused  # noqa: E402
@@ -50,6 +51,14 @@ def move_it(matter: str, name: str, by: str, answers: dict[str, Any], key: str |
         Matter(pk=uuid.UUID(matter)), name, actor=reader(by), answers=answers, key=uuid.UUID(key) if key else None
     )
     return made.pk
+
+
+def move_several(
+    wanted: list[tuple[int, int]], name: str, by: str, answers: dict[str, Any], key: str
+) -> dict[int, str]:
+    chosen = [Wanted(number, seen) for number, seen in wanted]
+    made = move_many(chosen, name, actor=reader(by), answers=answers, key=uuid.UUID(key))
+    return {line["number"]: line["what"] for line in made.lines}
 
 
 def raise_it(place: str, by: str, key: str) -> str:
@@ -109,6 +118,7 @@ def tend(moment: str) -> int:
 
 DOES: dict[str, Callable[..., Any]] = {
     "move": move_it,
+    "bulk": move_several,
     "raise": raise_it,
     "ask": ask_it,
     "look": look,

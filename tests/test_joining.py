@@ -21,10 +21,12 @@ from linli.matters.actions.raising import raise_matter
 from linli.matters.models import Duty, Matter
 from linli.matters.replay import differences
 from linli.people.reader import Reader
+from linli.playbooks.versions import book_of, current_version
 from linli.record.models import Event
 from linli.record.queries import broken_chains
 from linli.requests.actions.joining import join, judge, leave
 from linli.requests.models import Joiner
+from linli.requests.similar import similar_to
 from tests.pages import Answer, a_key, text_of, visit
 from tests.world import World, a_repair
 
@@ -137,6 +139,32 @@ def test_at_most_three_are_shown_the_nearest_first(world: World) -> None:
     body = send(world, visit(world, "bo"), "电梯停在三楼不动了").content.decode()
     assert body.count("/join/") <= 3
     assert body.index(f"/matters/{nearest.number}/join/") == body.index("/join/") - len(f"/matters/{nearest.number}")
+
+
+def test_what_is_to_be_sent_for_the_whole_estate_is_held_against_what_its_buildings_reported(world: World) -> None:
+    here, there = a_repair(world, what="全小区停水，水压也低"), a_repair_elsewhere(world)
+    book = book_of(here.playbook_id)
+    found = similar_to(book, world.place("estate"), "小区停水了，水压很低", world.mei)
+    assert [one.number for one in found] == [here.number]
+    assert similar_to(book, world.place("building1"), "电梯停在三楼不动了", world.mei) == []
+    assert [one.number for one in similar_to(book, world.place("estate"), "电梯停在三楼不动了", world.mei)] == [
+        there.number
+    ]
+
+
+def test_only_the_newest_that_are_open_nearby_are_looked_at_however_many_there_are(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linli.requests.similar.LOOKED_AT", 2)
+    now = clock.now()
+    for minutes, what in ((9, "电梯停在三楼不动了"), (6, "电梯停在四楼不动了"), (3, "楼道灯不亮")):
+        with clock.at(now - timedelta(minutes=minutes)):
+            a_repair(world, what=what)
+    for ended in range(3):
+        move(a_repair(world, what=f"水管漏水{ended}"), "withdraw", actor=world.mei)
+    book = book_of(current_version("repair").pk)
+    found = similar_to(book, world.place("room"), "电梯停在三楼不动了", world.mei)
+    assert [Matter.objects.get(number=one.number).raised_at for one in found] == [now - timedelta(minutes=6)]
 
 
 def test_looking_for_similar_ones_takes_a_fixed_number_of_statements(world: World) -> None:

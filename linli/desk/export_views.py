@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods
 from linli.desk.actions.exporting import note_export
 from linli.desk.exports import csv_lines, number_of, rows_of, workbook
 from linli.desk.lists import all_books, narrowed
-from linli.desk.views import filter_in
+from linli.desk.views import filter_in, searched_for
 from linli.lib import clock
 from linli.matters.views import reader_of
+from linli.requests.searching import holding
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -23,10 +24,11 @@ def export(request: HttpRequest) -> HttpResponseBase:
     """Sent as it is read: the first lines are there before the last ones are looked up."""
     if request.method != "POST":
         return HttpResponseRedirect(reverse("matters"))
-    reader, asked = reader_of(request), filter_in(request)
+    reader, asked, text = reader_of(request), filter_in(request), searched_for(request)
     found = narrowed(reader, asked, all_books())
+    found = found.filter(holding(reader, text)) if text else found
     wanted = request.POST.get("format", "")
-    written = note_export(asked, wanted, number_of(found), actor=reader)
+    written = note_export(asked, wanted, number_of(found), searched=bool(text), actor=reader)
     return _table(found[: written.rows], wanted)
 
 

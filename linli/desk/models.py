@@ -43,11 +43,15 @@ class SavedFilter(models.Model):
 
 
 class Export(models.Model):
-    """Somebody took a list out of the house: who, when, by which filter, how many rows. Written before the first row leaves."""
+    """Somebody took a list out of the house: who, when, by which filter, how many rows. Written before the first row leaves.
+
+    The words that a list was searched for may name somebody, so they are not kept: `searched` says that there were some.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     query = models.CharField(max_length=600, blank=True)
+    searched = models.BooleanField(default=False, db_default=False)
     format = models.CharField(max_length=4)
     rows = models.PositiveIntegerField()
     exported_at = models.DateTimeField()

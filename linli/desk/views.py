@@ -117,7 +117,7 @@ def matters(request: HttpRequest) -> HttpResponse:
     if reader.person is None:
         return sign_in_first(request)
     asked, books = read_filter(request.GET), all_books()
-    text = " ".join(request.POST.get("q", "").split())[:LONGEST_QUERY]
+    text = searched_for(request)
     after = request.POST.get("after") if text else request.GET.get("after")
     rows, more = (
         found_rows(reader, asked, books, text, after=after) if text else list_rows(reader, asked, books, after=after)
@@ -157,6 +157,10 @@ def drop(request: HttpRequest, saved: uuid.UUID) -> HttpResponse:
         raise Http404
     drop_filter(found, actor=reader)
     return SeeOther(reverse("matters" if found.page == "matters" else "desk"))
+
+
+def searched_for(request: HttpRequest) -> str:
+    return " ".join(request.POST.get("q", "").split())[:LONGEST_QUERY]
 
 
 def filter_in(request: HttpRequest) -> Filter:

@@ -12,7 +12,7 @@ from linli.insight import queries
 from linli.insight.formula import Formula, formula_called
 from linli.insight.measures import is_measure, title_of
 from linli.insight.queries import TRENDS, WEEKS, Period
-from linli.insight.rates import Rate, Rates, definitions, rates_of
+from linli.insight.rates import Rate, Rates, definitions, rates_of, some_rates
 from linli.lib import clock
 from linli.lib.text import Said
 from linli.places.models import Place
@@ -110,7 +110,7 @@ def read_period(first: str, last: str) -> Period | None:
 def board_of(asked: Asked) -> Board:
     formula, path, period = present_formula(), asked.path, asked.period
     numbers = queries.totals(path, period)
-    below = queries.places_below(asked.place)
+    below, more_places = queries.places_below(asked.place, limit=MOST_PLACES)
     return Board(
         asked=asked,
         as_of=queries.folded_at(),
@@ -120,8 +120,8 @@ def board_of(asked: Asked) -> Board:
         weeks=_weeks(path, period.last),
         books=_by_book(path, period, formula),
         categories=_by_category(path, period, formula),
-        places=_by_place(below[:MOST_PLACES], period, formula),
-        more_places=max(0, len(below) - MOST_PLACES),
+        places=_by_place(below, period, formula),
+        more_places=more_places,
     )
 
 
@@ -136,9 +136,9 @@ def _weeks(path: str, last: date) -> list[Week]:
 
 
 def _by_book(path: str, period: Period, formula: Formula) -> list[Group]:
-    found = queries.by_book(path, period, IN_TABLES)
-    versions = Version.objects.filter(current=True, name__in=found).values_list("name", "pk")
-    groups = [_group(name, book_of(pk).title, found[name], formula) for name, pk in versions]
+    versions = dict(Version.objects.filter(current=True).values_list("name", "pk"))
+    found = queries.by_book(path, period, IN_TABLES, list(versions))
+    groups = [_group(name, book_of(versions[name]).title, numbers, formula) for name, numbers in found.items()]
     return sorted(groups, key=lambda group: (-group.raised, group.key))
 
 
@@ -176,8 +176,7 @@ def _named(place: Place) -> Said:
 
 
 def _group(key: str, title: Said, numbers: Mapping[str, int], formula: Formula, *, opens: bool = False) -> Group:
-    rates = rates_of(numbers, formula)
-    shown = tuple(rates.rate(name) for name in RATES_IN_TABLES)
+    shown = some_rates(RATES_IN_TABLES, numbers, formula)
     raised, closed, late = (numbers.get(measure, 0) for measure in TRENDS)
     return Group(key, title, raised, closed, late, shown, opens=opens)
 

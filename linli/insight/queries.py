@@ -20,7 +20,6 @@ from linli.matters.queries import public_names
 from linli.people.reader import Reader
 from linli.places.models import Place
 from linli.playbooks.ends import OUTCOMES
-from linli.playbooks.models import Version
 from linli.playbooks.versions import book_of
 
 SHOWN = ("city", "county", "street", "community", "estate", "phase", "grid")  # levels that have a board of their own
@@ -59,8 +58,8 @@ def by_place(places: Iterable[str], period: Period, measures: Iterable[str]) -> 
     return _grouped(rows.filter(_counted_in(period, measures)).values_list("place", "measure").annotate(Sum("number")))
 
 
-def by_book(place: str, period: Period, measures: Iterable[str]) -> dict[str, dict[str, int]]:
-    books = list(Version.objects.filter(current=True).values_list("name", flat=True))
+def by_book(place: str, period: Period, measures: Iterable[str], books: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Of these kinds: named, so that the index leads to each and whatever has been counted under none is passed by."""
     rows = DayCount.objects.filter(place=place, book__in=books, category="")
     return _grouped(rows.filter(_counted_in(period, measures)).values_list("book", "measure").annotate(Sum("number")))
 
@@ -90,10 +89,11 @@ def by_week(place: str, last: date) -> dict[tuple[int, str], int]:
         return {(weeks_ago, measure): int(number) for weeks_ago, measure, number in cursor.fetchall()}
 
 
-def places_below(place: Place | None) -> list[Place]:
-    """The places one step down that figures are told of, down to the building; building 10 after building 9."""
+def places_below(place: Place | None, *, limit: int) -> tuple[list[Place], int]:
+    """The places one step down that figures are told of, down to the building, 10 after 9; and how many more there are."""
     found = Place.objects.filter(parent=place, valid_to__isnull=True, level__in=(*SHOWN, "building"))
-    return list(found.order_by("order", "path"))
+    first = list(found.order_by("order", "path")[: limit + 1])
+    return first[:limit], found.count() - limit if len(first) > limit else 0
 
 
 def place_at(path: str) -> Place | None:

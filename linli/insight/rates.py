@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -132,6 +132,11 @@ class Rates:
 
 def rates_of(numbers: Mapping[str, int], formula: Formula) -> Rates:
     return Rates(formula, tuple(_rate(name, one, numbers) for name, one in definitions(formula).items()))
+
+
+def some_rates(names: Sequence[str], numbers: Mapping[str, int], formula: Formula) -> tuple[Rate, ...]:
+    known = definitions(formula)
+    return tuple(_rate(name, known[name], numbers) for name in names)
 
 
 def _rate(name: str, one: Definition, numbers: Mapping[str, int]) -> Rate:

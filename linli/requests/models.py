@@ -66,10 +66,16 @@ class Words(models.Model):
 
     matter = models.OneToOneField(Matter, models.PROTECT, primary_key=True, related_name="words")
     raised_at = models.DateTimeField()
+    near = (
+        models.UUIDField()
+    )  # the place that neighbours share: the building, or whatever wider place it was raised for
     vector = VectorField()
 
     class Meta:
-        indexes = [GinIndex(name="words_vector", fields=["vector"])]
+        indexes = [
+            GinIndex(name="words_vector", fields=["vector"]),
+            models.Index(name="words_near", fields=["near", "-raised_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"words of {self.matter_id}"

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from linli.lib import clock
 from linli.lib.bigrams import alternatives, mark, marked, month_mark, query
@@ -49,6 +51,8 @@ SELECT matter_id, raised_at FROM (
 ORDER BY raised_at DESC, matter_id LIMIT %(most)s
 """  # noqa: S608 only names of our own are put in
 
+HOLDING = "SELECT matter_id FROM requests_words WHERE vector @@ %s::tsquery"
+
 Pieces = list[tuple[str, bool]]
 
 
@@ -81,6 +85,20 @@ def hits(reader: Reader, text: str, *, after: str | None = None) -> tuple[list[u
     return [matter for matter, _ in found], cursor_of(found[-1][1], found[-1][0]) if len(found) == LOOKED_AT else None
 
 
+def holding(reader: Reader, text: str) -> Q:
+    """All in which the words stand, at the reader's posts or raised by the reader: for a table that takes them all along."""
+    asked = query(text)
+    if not asked or reader.person is None:
+        return Q(pk__in=list[uuid.UUID]())
+    return Q(pk__in=RawSQL(HOLDING, [_near(reader, asked)]))  # noqa: S611 only values are put in
+
+
+def _near(reader: Reader, asked: str) -> str:
+    """The words where the reader has a post, or in what the reader raised."""
+    marks = {mark("p", post.place.path) for post in reader.posts} | {mark("r", str(reader.person_id))}
+    return f"({asked}) & {alternatives(sorted(marks))}"
+
+
 def _following(rows: Sequence[MatterRow], hits: Sequence[tuple[uuid.UUID, datetime]], limit: int) -> str | None:
     if len(rows) > limit:
         return cursor_of(rows[limit - 1].raised_at, rows[limit - 1].matter)
@@ -91,11 +109,9 @@ def _hits(
     reader: Reader, asked: str, mark_after: tuple[datetime, uuid.UUID] | None
 ) -> list[tuple[uuid.UUID, datetime]]:
     """What holds the words and lies where the reader has a post, or is the reader's own."""
-    near = {mark("p", post.place.path) for post in reader.posts} | {mark("r", str(reader.person_id))}
     moment, key = mark_after or (None, None)
-    here = f"({asked}) & {alternatives(sorted(near))}"
     values: dict[str, Any] = {
-        **_windows(here),
+        **_windows(_near(reader, asked)),
         "text": asked,
         "person": reader.person_id,
         "moment": moment,

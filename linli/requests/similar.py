@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from linli.lib import clock
-from linli.lib.bigrams import alternatives, mark, month_mark, pairs
+from linli.lib.bigrams import pairs
 from linli.lib.text import Said
 from linli.matters.models import Matter
 from linli.matters.policies import is_party, post_to_raise
@@ -19,7 +20,6 @@ from linli.matters.queries import public_names
 from linli.people.reader import Reader
 from linli.places.models import Place
 from linli.playbooks.model import Playbook
-from linli.requests.actions.indexing import month_of
 from linli.requests.joined import numbers_joined
 from linli.requests.models import Joiner
 from linli.requests.policies import PRIVATE, is_public
@@ -28,16 +28,25 @@ SINCE = timedelta(days=30)
 AT_MOST = 3
 MOST_PAIRS = 80
 SHARED_AT_LEAST, ONE_IN = 2, 4  # of the pairs of what is about to be sent
+LOOKED_AT = 300  # the newest that are open nearby: however much a place reports, comparing them takes no longer
 NEAREST = """
-SELECT matter.id, same.shared
-FROM (SELECT matter_id, vector FROM requests_words
-      WHERE vector @@ %(near)s::tsquery AND raised_at >= %(since)s OFFSET 0) AS words
-JOIN matters_matter AS matter ON matter.id = words.matter_id
+SELECT open.id, same.shared
+FROM (
+    SELECT newest.* FROM unnest(%(near)s::uuid[]) AS around (place)
+    CROSS JOIN LATERAL (
+        SELECT matter.id, matter.raised_at, words.vector
+        FROM requests_words AS words JOIN matters_matter AS matter ON matter.id = words.matter_id
+        WHERE words.near = around.place AND words.raised_at >= %(since)s
+            AND matter.ended_at IS NULL AND matter.parent_id IS NULL AND matter.book = %(book)s
+        ORDER BY words.raised_at DESC LIMIT %(looked_at)s
+    ) AS newest
+    ORDER BY newest.raised_at DESC, newest.id LIMIT %(looked_at)s
+) AS open
 CROSS JOIN LATERAL (
-    SELECT count(*) AS shared FROM unnest(tsvector_to_array(words.vector)) AS word WHERE word = ANY(%(pairs)s::text[])
+    SELECT count(*) AS shared FROM unnest(tsvector_to_array(open.vector)) AS word WHERE word = ANY(%(pairs)s::text[])
 ) AS same
-WHERE matter.ended_at IS NULL AND matter.parent_id IS NULL AND matter.book = %(book)s AND same.shared >= %(least)s
-ORDER BY same.shared DESC, matter.raised_at DESC, matter.id LIMIT %(most)s
+WHERE same.shared >= %(least)s
+ORDER BY same.shared DESC, open.raised_at DESC, open.id LIMIT %(most)s
 """
 
 
@@ -69,12 +78,10 @@ def similar_to(book: Playbook, place: Place, text: str, reader: Reader) -> list[
 
 
 def _nearest(book: Playbook, around: Place, words: Sequence[str]) -> list[uuid.UUID]:
-    since = clock.now() - SINCE
-    months = [month_mark(month) for month in range(month_of(since), month_of(clock.now()) + 1)]
-    here = alternatives([mark("p", around.path)])
     values: dict[str, Any] = {
-        "near": f"{here} & {alternatives(months)} & {alternatives(words)}",
-        "since": since,
+        "near": _shared_places(around),
+        "since": clock.now() - SINCE,
+        "looked_at": LOOKED_AT,
         "pairs": list(words),
         "book": book.name,
         "least": min(len(words), max(SHARED_AT_LEAST, -(-len(words) // ONE_IN))),
@@ -83,6 +90,14 @@ def _nearest(book: Playbook, around: Place, words: Sequence[str]) -> list[uuid.U
     with connection.cursor() as cursor:
         cursor.execute(NEAREST, values)
         return [matter for matter, _ in cursor.fetchall()]
+
+
+def _shared_places(around: Place) -> list[uuid.UUID]:
+    """The place and what lies below it, down to the buildings, which hold nothing that neighbours share."""
+    if around.level == "building":
+        return [around.pk]
+    wide = Place.objects.filter(Q(pk=around.pk) | Q(path__startswith=f"{around.path}.")).exclude(level__in=PRIVATE)
+    return list(wide.values_list("pk", flat=True))
 
 
 def _shown(found: Sequence[uuid.UUID], book: Playbook, reader: Reader) -> list[Similar]:

@@ -18,8 +18,8 @@ NOTHING = Said("没有符合条件的事项，没有可导出的内容。", "No 
 NO_SUCH_FORMAT = Said("请选择 CSV 或 XLSX。", "Please choose CSV or XLSX.")
 
 
-def note_export(asked: Filter, format: str, rows: int, *, actor: Reader) -> Export:
-    """Written before the first row leaves, so that none leaves unrecorded."""
+def note_export(asked: Filter, format: str, rows: int, *, searched: bool, actor: Reader) -> Export:
+    """Written before the first row leaves, so that none leaves unrecorded. Of words: only that there were some."""
     if actor.person is None:
         raise NotYours(SIGN_IN_FIRST)
     if format not in FORMATS:
@@ -29,5 +29,5 @@ def note_export(asked: Filter, format: str, rows: int, *, actor: Reader) -> Expo
     if not rows:
         raise Refused(NOTHING)
     return Export.objects.create(
-        person=actor.person, query=asked.query, format=format, rows=rows, exported_at=clock.now()
+        person=actor.person, query=asked.query, searched=searched, format=format, rows=rows, exported_at=clock.now()
     )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from linli.insight.board import Asked, Week
+from linli.insight.addresses import board_at, rows_at, table_at
+from linli.insight.board import Asked, Group, Week
 from linli.insight.charts import COLOURS, bars
+from linli.insight.lines import lines
 from linli.insight.queries import TRENDS
 
 register = template.Library()
@@ -33,25 +33,9 @@ def swatch(number: int) -> SafeString:
 
 
 @register.simple_tag
-def rows_at(asked: Asked, figure: str, book: str = "", category: str = "", place: str = "") -> str:
-    """The address of the rows that a figure counts."""
-    return f"{reverse('board-rows')}?{urlencode(_query(asked, place) | _given(figure=figure, book=book, category=category))}"
+def group_lines(groups: Sequence[Group], asked: Asked, by: str) -> SafeString:
+    return mark_safe(lines(groups, asked, by))  # noqa: S308 - escapes what it writes
 
 
-@register.simple_tag
-def board_at(asked: Asked, place: str) -> str:
-    return f"{reverse('board')}?{urlencode(_query(asked, place))}"
-
-
-@register.simple_tag
-def table_at(asked: Asked) -> str:
-    return f"{reverse('board-table')}?{urlencode(_query(asked, ''))}"
-
-
-def _query(asked: Asked, place: str) -> dict[str, str]:
-    days = {"from": asked.period.first.isoformat(), "to": asked.period.last.isoformat()}
-    return days | _given(place=place or asked.path)
-
-
-def _given(**values: str) -> dict[str, str]:
-    return {name: value for name, value in values.items() if value}
+for address in (rows_at, board_at, table_at):
+    register.simple_tag(address)

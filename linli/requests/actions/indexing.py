@@ -13,19 +13,27 @@ from linli.lib.bigrams import mark, month_mark, vector
 from linli.matters.models import Matter
 from linli.record.models import Event, Sealed
 from linli.requests.models import Words
+from linli.requests.policies import PRIVATE
 
 MOST_WORDS = 30_000  # of one matter; PostgreSQL holds a megabyte of them
-ADD = (
-    "INSERT INTO requests_words (matter_id, raised_at, vector) "
-    "SELECT * FROM unnest(%s::uuid[], %s::timestamptz[], %s::tsvector[]) "
-    "ON CONFLICT (matter_id) DO UPDATE SET vector = excluded.vector"
-)
+ADD = """
+INSERT INTO requests_words (matter_id, raised_at, near, vector)
+SELECT new.matter, new.raised_at, coalesce(shared.id, new.place), new.vector
+FROM unnest(%s::uuid[], %s::timestamptz[], %s::uuid[], %s::text[], %s::tsvector[])
+    AS new (matter, raised_at, place, path, vector)
+LEFT JOIN LATERAL (
+    SELECT above.id FROM generate_series(1, array_length(string_to_array(new.path, '.'), 1)) AS many
+    JOIN places_place AS above ON above.path = array_to_string((string_to_array(new.path, '.'))[:many], '.')
+    WHERE above.level <> ALL(%s::text[]) ORDER BY many DESC LIMIT 1
+) AS shared ON true
+ON CONFLICT (matter_id) DO UPDATE SET vector = excluded.vector
+"""
 APPEND = (
     "UPDATE requests_words AS words SET vector = words.vector || new.vector "
     "FROM unnest(%s::uuid[], %s::tsvector[]) AS new (matter, vector) "
     "WHERE words.matter_id = new.matter AND length(words.vector) < %s"
 )
-COLUMNS = ("pk", "number", "place_name", "place_path", "raiser_id", "raised_at")
+COLUMNS = ("pk", "number", "place_name", "place_path", "raiser_id", "raised_at", "place_id")
 BATCH = 2000
 
 
@@ -66,10 +74,16 @@ def rebuild(matters: Sequence[uuid.UUID]) -> int:
 
 def index_missing() -> int:
     """Words for matters that came in past the record, by a dump for instance; returns how many."""
-    done = 0
-    while missing := list(Matter.objects.filter(words__isnull=True).values_list("pk", flat=True)[:BATCH]):
-        done += rebuild(missing)
+    done, after = 0, uuid.UUID(int=0)
+    while missing := _missing(after):
+        done, after = done + rebuild(missing), missing[-1]
     return done
+
+
+def _missing(after: uuid.UUID) -> list[uuid.UUID]:
+    """The next ones by their key: whoever began from the start each time would pass by all that are done."""
+    rows = Matter.objects.filter(words__isnull=True, pk__gt=after).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:BATCH])
 
 
 def _texts_of(matters: Sequence[uuid.UUID]) -> Iterable[tuple[uuid.UUID, str]]:
@@ -87,13 +101,14 @@ def month_of(moment: datetime) -> int:
 
 def _write(texts: Mapping[uuid.UUID, Sequence[str]]) -> None:
     found = list(Matter.objects.filter(pk__in=list(texts)).order_by("pk").values_list(*COLUMNS))
-    ids = [row[0] for row in found]
+    ids, paths, moments, places = ([row[column] for row in found] for column in (0, 3, 5, 6))
+    vectors = [_vector(row, texts[row[0]]) for row in found]
     with connection.cursor() as cursor:
-        cursor.execute(ADD, [ids, [row[5] for row in found], [_vector(row, texts[row[0]]) for row in found]])
+        cursor.execute(ADD, [ids, moments, places, paths, vectors, list(PRIVATE)])
 
 
 def _vector(row: Sequence[Any], texts: Sequence[str]) -> str:
-    _, number, place_name, place_path, raiser, raised_at = row
+    _, number, place_name, place_path, raiser, raised_at, _ = row
     labels = place_path.split(".")
     marks = [mark("p", ".".join(labels[: end + 1])) for end in range(len(labels))]
     return vector([*texts, place_name, str(number)], [*marks, mark("r", str(raiser)), month_mark(month_of(raised_at))])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from linli.lib import clock
+from linli.matters import gates
 from linli.matters.models import Matter
 from linli.matters.parts import Lender, Part
 from linli.matters.policies import rechecks
@@ -34,7 +35,7 @@ class Loop(Lender):
             "asked": waiting_question(matter) if _may_wait(matter, raiser=raiser) else None,
             "parts": _parts(matter),
             "may_split": office and matter.bond not in (Matter.CALLED, Matter.PART),
-            "may_merge": office and not matter.bond,
+            "may_merge": office and not matter.bond and not gates.is_guarded(matter),
             "may_refuse": may_refuse(reader, matter),
             "recheck": matter.outcome in DRAWN_ENDS and rechecks(reader, matter),
             **_merged(matter, reader),

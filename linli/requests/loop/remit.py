@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from linli.lib.text import Said
+from linli.matters import gates
 from linli.matters.actions.objections import ByList
 from linli.matters.models import Matter
 from linli.people.reader import Reader
@@ -142,4 +143,6 @@ def as_ground(entry: RemitEntry) -> ByList:
 def may_refuse(reader: Reader, matter: Matter) -> bool:
     """Whether the community holds it, has not objected yet, and this person acts for it."""
     held = matter.holder
-    return held is not None and held.role in COMMUNITY and not matter.objected and is_office(reader, matter)
+    if held is None or held.role not in COMMUNITY or gates.is_guarded(matter):
+        return False
+    return not matter.objected and is_office(reader, matter)

@@ -21,10 +21,11 @@ from linli.places.models import Place
 from linli.playbooks.model import Playbook
 from linli.requests.loop.actions.splitting import MOST, NOT_THERE, NOT_THIS_BOOK, NewPart, split
 from linli.requests.loop.policies import require_office
-from linli.requests.loop.splits import asked_of_part, books_for_parts, places_near
+from linli.requests.loop.splits import asked_of_part, books_for_parts, photos_to_take, places_near
 from linli.requests.loop.views import matter_for, page, tried
 
 FIRST_ROWS = 2
+NOBODYS = uuid.UUID(int=0)  # stands for what is no photo at all, and is refused like one that has gone
 MORE, KEY, ROWS = "_more", "_key", "_rows"
 
 
@@ -37,6 +38,7 @@ class Row:
     place: str
     text: str
     asks: tuple[Ask, ...]
+    photos: tuple[str, ...] = ()  # those chosen for it
     error: Said | None = None
 
 
@@ -61,10 +63,13 @@ class Sheet:
             found = asks(fields, self.line, form=f"part{index}", attempt=attempt)
             shown = tuple(replace(ask, name=f"{index}-{ask.name}") for ask in found)
         first = next(iter(problems.values()), None) if problems else None
-        return Row(index, book, self._given(index, "place"), text, shown, first)
+        return Row(index, book, self._given(index, "place"), text, shown, self._photos(index), first)
 
     def _given(self, index: int, name: str) -> str:
         return self.posted.get(f"{index}-{name}", "")
+
+    def _photos(self, index: int) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.posted.getlist(f"{index}-photo")))
 
     def _answers_typed(self, index: int, book: Playbook) -> QueryDict:
         """The answers of one row under the names that its method asks for."""
@@ -96,7 +101,8 @@ class Sheet:
             raise BadAnswers({"place": NOT_THERE})
         fields = asked_of_part(book)
         given: dict[str, Any] = given_in(fields, self._answers_typed(index, book))
-        return NewPart(book.name, place, read_answers(fields, given, self.line))
+        chosen = tuple(read_key(one) or NOBODYS for one in self._photos(index))
+        return NewPart(book.name, place, read_answers(fields, given, self.line), chosen)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,6 +142,7 @@ def _sheet(
         "books": [(name, book.title) for name, book in sheet.books.items()],
         "places": [(str(place.pk), said) for place, said in near],
         "own": str(matter.place_id),
+        "photos": [str(photo.pk) for photo in photos_to_take(matter)],
         "key": request.POST.get(KEY) or uuid.uuid4(),
         "full": len(rows) >= MOST,
         "problems": bool(problems),

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from linli.lib.text import Said
-from linli.matters.models import Matter
+from linli.matters.models import Matter, Photo
 from linli.matters.queries import books_to_choose, current_books, excerpts
 from linli.people.roles import ROLES
 from linli.places.models import Place
@@ -41,6 +41,16 @@ def asked_of_part(book: Playbook) -> tuple[Field, ...]:
     asked = [one for one in book.form if not one.optional]
     words = next(one for one in asked if one.kind == "text")
     return (words, *(one for one in asked if one is not words))
+
+
+def photos_field(book: Playbook) -> Field | None:
+    """Where a part keeps the photos that are taken along; one that keeps them encrypted for a reason is no place for them."""
+    return next((one for one in book.form if one.kind == "photos" and not one.private), None)
+
+
+def photos_to_take(matter: Matter) -> list[Photo]:
+    """Those of the whole matter that its parties see, oldest first; private ones stay where they are."""
+    return list(Photo.objects.filter(matter=matter, private=False, shredded_at__isnull=True).order_by("event", "id"))
 
 
 def books_for_parts() -> Mapping[str, Playbook]:

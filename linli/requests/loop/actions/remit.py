@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from linli.lib import clock
 from linli.lib.refusals import Conflict, NotYours, Refused
 from linli.lib.text import Said
+from linli.matters import gates
 from linli.matters.actions.objections import refuse_by_list
 from linli.matters.models import Matter
 from linli.people.reader import Reader
@@ -66,6 +67,7 @@ def refuse(matter: Matter, code: str, reason: str, *, actor: Reader) -> Event:
     require_office(actor, matter)
     if matter.holder is None or matter.holder.role not in COMMUNITY:
         raise NotYours(ONLY_COMMUNITY)
+    gates.require_unguarded(matter)
     entry = RemitEntry.objects.filter(code=code, until__isnull=True).exclude(kind=RemitEntry.DUTY).first()
     if entry is None:
         raise Refused(CHOOSE)

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from linli.lib.refusals import Conflict, NotYours, Refused
 from linli.lib.text import Said
+from linli.matters import gates
 from linli.matters.actions.moving import after_arrival
 from linli.matters.actions.side_duties import reason_of
 from linli.matters.course import Course
@@ -110,6 +111,7 @@ def _lock(*matters: uuid.UUID) -> None:
 
 def _check(course: Course, other: Course) -> None:
     number = other.matter.number
+    gates.require_unguarded(course.matter)
     if course.matter.bond or other.matter.bond:
         raise Refused(NOT_ALONE)
     if not other.matter.is_open:

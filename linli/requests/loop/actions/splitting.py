@@ -8,27 +8,31 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
+from linli.lib.ids import new_id
+from linli.lib.pictures import Picture
 from linli.lib.refusals import Conflict, Refused
 from linli.lib.text import Said
+from linli.matters import photo_files
 from linli.matters.actions.raising import begin
-from linli.matters.answers import Answers
+from linli.matters.answers import MOST_PHOTOS, Answers, NewPhoto
 from linli.matters.course import Course
 from linli.matters.keeping import keep
-from linli.matters.models import Matter
+from linli.matters.models import Matter, Photo
 from linli.matters.reading import read_beside
 from linli.matters.seats import roles_of
 from linli.people.queries import line_with_seats
 from linli.people.reader import Reader
 from linli.places.levels import LEVELS
 from linli.places.models import Place
+from linli.playbooks.model import Playbook
 from linli.playbooks.versions import book_of, current_version
 from linli.record.models import Event
 from linli.requests.loop.policies import require_office
-from linli.requests.loop.splits import may_be_part, stands_near
+from linli.requests.loop.splits import may_be_part, photos_field, photos_to_take, stands_near
 
 MOST = 10
 AT_LEAST_ONE = Said("请至少写一件分事项。", "Please write at least one part.")
@@ -51,13 +55,24 @@ WRONG_LEVEL = Said(
 )
 
 
+NO_ROOM_FOR_PHOTOS = Said(
+    "“{book}”没有照片这一项，带不了照片。请不选照片，或换一个办法。",
+    "“{book}” has no field for photos. Leave the photos out, or choose another method.",
+)
+TOO_MANY_PHOTOS = Said("“{book}”最多带 {most} 张照片。", "“{book}” takes {most} photos at the most.")
+PHOTO_GONE = Said(
+    "所选的照片里有的已经不在了，请重新选择。", "One of the chosen photos is no longer there; please choose again."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class NewPart:
-    """`answers` were read against the form of the method already."""
+    """`answers` were read against the form of the method already. `photos` are some of the whole matter's own."""
 
     book: str
     place: Place
     answers: Answers
+    photos: tuple[uuid.UUID, ...] = ()
 
 
 @transaction.atomic
@@ -97,21 +112,51 @@ def _check_part(course: Course, part: NewPart) -> None:
         raise Refused(NOT_THERE)
     if part.place.level not in book.at:
         raise Refused(WRONG_LEVEL.filled(book=book.title, level=LEVELS[part.place.level]))
+    if part.photos:
+        _check_photos(book, len(part.photos))
+
+
+def _check_photos(book: Playbook, many: int) -> None:
+    takes = photos_field(book)
+    if takes is None:
+        raise Refused(NO_ROOM_FOR_PHOTOS.filled(book=book.title))
+    if many > (takes.max or MOST_PHOTOS):
+        raise Refused(TOO_MANY_PHOTOS.filled(book=book.title, most=takes.max or MOST_PHOTOS))
 
 
 def _begin(parent: Matter, part: NewPart, key: uuid.UUID) -> int:
     version = current_version(part.book)
-    line = line_with_seats(part.place, roles_of(book_of(version.pk)))
+    book = book_of(version.pk)
+    line = line_with_seats(part.place, roles_of(book))
     begun = begin(
         version,
         part.place,
         line,
         raiser=parent.raiser,
         post=None,
-        answers=part.answers,
+        answers=_with_photos(parent, part, book),
         key=key,
         urgency=parent.urgency,
         parent=parent,
         bond=Matter.PART,
     )
     return int(begun.number)
+
+
+def _with_photos(parent: Matter, part: NewPart, book: Playbook) -> Answers:
+    """Copies with keys of their own: the part's holder sees them by the part's own rules, and each is erased by itself."""
+    takes = photos_field(book)
+    if not part.photos or takes is None:
+        return part.answers
+    there = {photo.pk: photo for photo in photos_to_take(parent)}
+    if not there.keys() >= set(part.photos):
+        raise Refused(PHOTO_GONE)
+    copies = tuple(_copy(there[photo]) for photo in part.photos)
+    return replace(part.answers, photos={**part.answers.photos, takes.name: copies})
+
+
+def _copy(photo: Photo) -> NewPhoto:
+    large, small = (photo_files.get(photo.pk, bytes(photo.key or b""), size) for size in photo_files.SIZES)
+    if large is None or small is None:
+        raise Refused(PHOTO_GONE)
+    return NewPhoto(new_id(), Picture(large, small, photo.width, photo.height))
