@@ -23,7 +23,7 @@ from linli.ballots.publication import Question
 from linli.ballots.receipts import Receipt, check, read_receipt
 from linli.ballots.roll import Entrant, freeze
 from linli.ballots.verify_command import main
-from linli.ballots.verifying import Broken, Finding, holds, recounted, take_apart, verify
+from linli.ballots.verifying import Broken, Finding, examine, holds, take_apart, verify
 from linli.counting.rules import as_plain, rule_from, shipped
 from linli.lib import merkle
 from linli.lib.notes import Signer, new_private_key
@@ -76,7 +76,7 @@ def test_a_golden_bundle_holds_and_is_made_again_to_the_byte(name: str) -> None:
 
 
 def test_the_golden_figures_are_those_that_anybody_can_add_up_by_hand() -> None:
-    parking, fund = recounted((GOLDEN / "ballot-large.json").read_bytes())
+    parking, fund = examine((GOLDEN / "ballot-large.json").read_bytes()).results
     assert [parking.outcome.verdict, fund.outcome.verdict] == ["failed", "passed"]
     assert parking.outcome.quorum.heads.numerator == 25 + 5 + 4 + 1  # six left it empty, one no was set aside
     assert parking.outcome.missing.heads == 1  # 26 of 35 agree, 27 is three quarters
@@ -164,7 +164,7 @@ def resealed(change: Callable[[dict[str, Any]], object], vote: Vote | None = Non
         content["log"]["consistency"] = [step.hex() for step in path]
     data = canonical(content)
     note = checkpoint(BALLOT, [*entries, log.published(BALLOT, hashlib.sha256(data).hexdigest())], SIGNER)
-    return bound(data, {"note": note})
+    return bound([data], {"note": note})
 
 
 def tokens(content: dict[str, Any], option: str, kind: str) -> list[str]:
@@ -262,6 +262,20 @@ def drop(*path: Any) -> Callable[[dict[str, Any]], None]:
     return change
 
 
+def import_of(**changed: Any) -> Callable[[dict[str, Any]], object]:
+    entry = {"what": "import", "file": "ab" * 32, "entered": 0, "behind": 0, **changed}
+    return lambda content: content["log"]["entries"].insert(3, entry)
+
+
+def imported_late(content: dict[str, Any]) -> None:
+    """A file is said to have brought a ballot, and a ballot by phone stands in its place."""
+    import_of(entered=1)(content)
+
+
+def from_no_file(content: dict[str, Any]) -> None:
+    entry_of(content, "cast")["channel"] = "platform"
+
+
 CHANGES: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     (move_a_head, "is not what a recount gives"),
     (move_an_amount, "do not sum up"),
@@ -301,6 +315,19 @@ CHANGES: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     (
         lambda content: content["log"]["entries"].insert(3, {"what": "invalid", "cast": 0, "reason": "late"}),
         "sets aside what is no valid ballot",
+    ),
+    (imported_late, "does not fit what was imported"),
+    (from_no_file, "does not fit what was imported"),
+    (import_of(file="none"), "Entry 3 is malformed"),
+    (import_of(entered=True), "Entry 3 is malformed"),
+    (import_of(behind=-1), "Entry 3 is malformed"),
+    (
+        lambda content: content["log"]["entries"].insert(3, {"what": "platform", "system": "x", "only": False}),
+        "does not belong there",
+    ),
+    (
+        lambda content: content["log"]["entries"].insert(1, {"what": "platform", "system": "x", "only": 1}),
+        "Entry 1 is malformed",
     ),
     (put("delivered", []), "got a ballot and did not return it"),
     (put("delivered", [tag_of(0)]), "got a ballot and did not return it"),
@@ -380,7 +407,9 @@ def test_another_key_is_seen_when_the_posted_one_is_given() -> None:
 def test_a_second_line_in_the_seal_is_refused_since_nothing_binds_it() -> None:
     whole = json.loads(full().bundle)
     line = Signer("witness.example", bytes(32)).line("anything\n")
-    assert "The seal does not hold" in last(bound(canonical(whole["content"]), {"note": whole["seal"]["note"] + line}))
+    assert "The seal does not hold" in last(
+        bound([canonical(whole["content"])], {"note": whole["seal"]["note"] + line})
+    )
 
 
 def test_a_rule_of_ones_own_is_counted_and_pointed_out() -> None:
@@ -404,7 +433,7 @@ def test_a_ballot_found_false_by_the_draw_is_pointed_out() -> None:
 def test_a_village_without_areas_is_published_and_checked_the_same_way() -> None:
     vote = hold([0] * 9, [["yes"]] * 5 + [["no"]] * 3 + [None], (VILLAGE,))
     assert holds(verify(vote.bundle, KEY))
-    assert recounted(vote.bundle)[0].outcome.verdict == "passed"
+    assert examine(vote.bundle).results[0].outcome.verdict == "passed"
     assert holds(check(take_apart(vote.bundle), vote.receipt(0)))
 
 

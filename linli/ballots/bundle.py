@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,8 @@ FORMAT = "linli-ballot/1"
 BALLOT_ID = re.compile(r"[A-Za-z0-9._-]{1,80}", re.ASCII)
 QUESTION_ID = re.compile(r"[a-z0-9-]{1,40}", re.ASCII)
 MOST_BYTES = 1024 * 1024 * 1024
+BEFORE, BETWEEN, BEHIND = b'{"content":', b',"seal":', b"}"
+PARTED = 4  # content, results, one question, its tokens: what was chosen lies below
 NOT_JSON = Said("这不是一份完好的 JSON 文件。", "This is no sound JSON file.")
 NOT_CANONICAL = Said(
     "文件不是规范形式：有多余的字节、重复的键或不同的写法。请重新下载原件。",
@@ -74,38 +76,113 @@ class Closed:
 
 def checkpoint(ballot: str, entries: Sequence[log.Entry], signer: Signer) -> str:
     """The signed note over the log as it stands, as it is printed on the notices."""
-    return sign_note(Checkpoint(origin(signer.name, ballot), len(entries), log.root(entries)).text, signer)
+    return _signed(ballot, [log.leaf(entry) for entry in entries], signer)
+
+
+def _signed(ballot: str, leaves: Sequence[bytes], signer: Signer) -> str:
+    return sign_note(Checkpoint(origin(signer.name, ballot), len(leaves), merkle.root(leaves)).text, signer)
 
 
 def origin(name: str, ballot: str) -> str:
     return f"{name}/ballot/{ballot}"
 
 
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The bytes of the file, and what is told of each question in it without its tokens."""
+
+    data: bytes
+    told: tuple[Mapping[str, Any], ...]
+
+
 def make(closed: Closed, signer: Signer) -> bytes:
-    """Publish: the bytes of the bundle."""
-    content = canonical(_content(closed, signer))
-    last = log.published(closed.id, hashlib.sha256(content).hexdigest())
-    note = checkpoint(closed.id, [*closed.entries, last], signer)
-    return bound(content, {"note": note})
+    """The bytes of the bundle."""
+    return publish_whole(closed, signer).data
 
 
-def bound(content: bytes, seal: Mapping[str, Any]) -> bytes:
-    return b'{"content":' + content + b',"seal":' + canonical(dict(seal)) + b"}"
+def publish_whole(closed: Closed, signer: Signer) -> Bundle:
+    """Each question is written down before the next is cut into tokens: a large ballot has millions of them."""
+    entries = [log.written(entry) for entry in closed.entries]
+    leaves = [merkle.leaf_hash(entry) for entry in entries]
+    turnout = _turnout(closed)
+    results = [
+        _written(publish(question, closed.ballots, turnout, salt))
+        for question, salt in zip(closed.questions, closed.salts, strict=True)
+    ]
+    parts = {name: [canonical(value)] for name, value in _small_parts(closed, turnout, signer).items()}
+    parts |= {"log": _log(closed, entries, leaves), "results": _list(written for written, _ in results)}
+    content, digest = _object(parts), hashlib.sha256()
+    for part in content:
+        digest.update(part)
+    note = _signed(closed.id, [*leaves, log.leaf(log.published(closed.id, digest.hexdigest()))], signer)
+    return Bundle(bound(content, {"note": note}), tuple(told for _, told in results))
+
+
+def _written(published: Mapping[str, Any]) -> tuple[bytes, Mapping[str, Any]]:
+    return canonical(published), {name: value for name, value in published.items() if name != "tokens"}
+
+
+def _object(parts: Mapping[str, Sequence[bytes]]) -> list[bytes]:
+    """A canonical object in pieces, to be joined once."""
+    found = [b"{"]
+    for name in sorted(parts):
+        found += [canonical(name), b":", *parts[name], b","]
+    return [*found[:-1], b"}"]
+
+
+def _list(parts: Iterable[bytes]) -> list[bytes]:
+    between = [piece for part in parts for piece in (b",", part)]
+    return [b"[", *between[1:], b"]"]
+
+
+def bound(content: Iterable[bytes], seal: Mapping[str, Any]) -> bytes:
+    """The file, from the pieces of its content."""
+    return b"".join((BEFORE, *content, BETWEEN, canonical(dict(seal)), BEHIND))
 
 
 def read(data: bytes) -> tuple[dict[str, Any], dict[str, Any], str]:
     """Content, seal and the digest of the content; `BadBundle` for whatever is not the one way to write a bundle."""
     try:
         whole = json.loads(data.decode())
-        content = canonical(whole["content"])
-        again = bound(content, whole["seal"])
+        digest = _digest(data, whole["content"], canonical(whole["seal"]))
     except (ValueError, KeyError, TypeError, RecursionError, AttributeError):
         raise BadBundle(NOT_JSON) from None
-    if again != data:
+    if digest is None:
         raise BadBundle(NOT_CANONICAL)
     if not isinstance(whole["content"], dict) or whole["content"].get("format") != FORMAT:
         raise BadBundle(NOT_A_BUNDLE)
-    return whole["content"], whole["seal"], hashlib.sha256(content).hexdigest()
+    return whole["content"], whole["seal"], digest
+
+
+def _digest(data: bytes, content: Any, seal: bytes) -> str | None:
+    """The digest of the content as it is written in the one way; nothing where the file is written in another.
+
+    Compared part by part, so that a large file does not stand in memory twice.
+    """
+    digest, place = hashlib.sha256(), len(BEFORE)
+    for part in _parts(content, PARTED):
+        if not data.startswith(part, place):
+            return None
+        digest.update(part)
+        place += len(part)
+    same = data.startswith(BEFORE) and data[place:] == BETWEEN + seal + BEHIND
+    return digest.hexdigest() if same else None
+
+
+def _parts(value: Any, depth: int) -> Iterator[bytes]:
+    """The canonical form in pieces: what lies at this depth is written whole."""
+    if depth and type(value) is dict and value and all(type(name) is str and name.isascii() for name in value):
+        for number, name in enumerate(sorted(value)):
+            yield (b"," if number else b"{") + canonical(name) + b":"
+            yield from _parts(value[name], depth - 1)
+        yield b"}"
+    elif depth and type(value) is list and value:
+        for number, one in enumerate(value):
+            yield b"," if number else b"["
+            yield from _parts(one, depth - 1)
+        yield b"]"
+    else:
+        yield canonical(value)
 
 
 def question_plain(question: Question) -> dict[str, Any]:
@@ -127,9 +204,13 @@ def question_from(plain: Mapping[str, Any]) -> Question:
     return Question(plain["id"], said_from(plain["title"]), rule, plain["silent"])
 
 
-def _content(closed: Closed, signer: Signer) -> dict[str, Any]:
+def _turnout(closed: Closed) -> Turnout:
     voters = [ballot.subject for ballot in closed.ballots]
-    turnout = Turnout(closed.roll.subjects, voters, closed.delivered, closed.entries[0]["coin_area"])
+    return Turnout(closed.roll.subjects, voters, closed.delivered, closed.entries[0]["coin_area"])
+
+
+def _small_parts(closed: Closed, turnout: Turnout, signer: Signer) -> dict[str, Any]:
+    """Everything but the log and the results."""
     title = closed.title
     return {
         "format": FORMAT,
@@ -139,25 +220,21 @@ def _content(closed: Closed, signer: Signer) -> dict[str, Any]:
         "coin_area": turnout.coin_area,
         "key": signer.verifier.text,
         "roll": {**closed.roll.notice, "rows": [row.plain for row in closed.roll.rows]},
-        "log": _log(closed),
         "delivered": sorted(closed.delivered),
-        "results": [
-            publish(question, closed.ballots, turnout, salt)
-            for question, salt in zip(closed.questions, closed.salts, strict=True)
-        ],
-        "audit": _audit(closed, voters),
+        "audit": _audit(closed, turnout.voters),
     }
 
 
-def _log(closed: Closed) -> dict[str, Any]:
-    leaves = [log.leaf(entry) for entry in closed.entries]
+def _log(closed: Closed, entries: Sequence[bytes], leaves: Sequence[bytes]) -> list[bytes]:
     opened = next(index for index, entry in enumerate(closed.entries) if entry["what"] == "open") + 1
-    return {
-        "entries": [dict(entry) for entry in closed.entries],
-        "opening": closed.opening,
-        "closing": closed.closing,
-        "consistency": [step.hex() for step in merkle.consistency_path(leaves, opened)],
-    }
+    return _object(
+        {
+            "entries": _list(entries),
+            "opening": [canonical(closed.opening)],
+            "closing": [canonical(closed.closing)],
+            "consistency": [canonical([step.hex() for step in merkle.consistency_path(leaves, opened)])],
+        }
+    )
 
 
 def _audit(closed: Closed, voters: Sequence[str]) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from itertools import pairwise
+from operator import sub
 from struct import Struct
 
 from linli.counting.tally import Subject
@@ -45,18 +45,15 @@ class Ballot:
         return sha256(canonical(plain)).hexdigest()
 
 
-def head_tokens(secret: bytes, question: str, heads: int) -> Iterator[str]:
+def head_tokens(secret: bytes, question: str, heads: int) -> list[str]:
     """One for each head."""
-    keyed = Keyed(secret)
-    for index in range(heads):
-        yield keyed.piece("head", question, index)[:TOKEN_BYTES].hex()
+    return Keyed(secret).tokens("head", question, heads)
 
 
-def coins(secret: bytes, question: str, area: int, coin_area: int) -> Iterator[tuple[str, int]]:
+def coins(secret: bytes, question: str, area: int, coin_area: int) -> list[tuple[str, int]]:
     """Area cut at random places into pieces of at least 1 (0.01 m²) that sum up to it, each with its token."""
-    keyed = Keyed(secret)
-    for index, amount in enumerate(keyed.cuts(question, area, coin_count(area, coin_area))):
-        yield keyed.piece("coin", question, index)[:TOKEN_BYTES].hex(), amount
+    keyed, number = Keyed(secret), coin_count(area, coin_area)
+    return list(zip(keyed.tokens("coin", question, number), keyed.cuts(question, area, number), strict=True))
 
 
 def coin_count(area: int, coin_area: int) -> int:
@@ -86,8 +83,14 @@ class Keyed:
         self._inner, self._outer = sha256(block.translate(INNER)), sha256(block.translate(OUTER))
 
     def piece(self, purpose: str, question: str, index: int) -> bytes:
+        return self._piece(_message(purpose, question, index))
+
+    def tokens(self, purpose: str, question: str, number: int) -> list[str]:
+        return [self._piece(message)[:TOKEN_BYTES].hex() for message in _messages(purpose, question, number)]
+
+    def _piece(self, message: bytes) -> bytes:
         inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(_message(purpose, question, index))
+        inner.update(message)
         outer.update(inner.digest())
         return outer.digest()
 
@@ -102,7 +105,8 @@ class Keyed:
             places.add(1 + number % (area - 1))
             if len(places) == wanted - 1:
                 break
-        return [end - start for start, end in pairwise([0, *sorted(places), area])]
+        ends = [*sorted(places), area]
+        return list(map(sub, ends, [0, *ends]))
 
     def _numbers(self, question: str) -> Iterator[int]:
         """32-bit numbers without end, eight from each piece. That a remainder is not quite even matters to nobody here."""
@@ -110,6 +114,11 @@ class Keyed:
         while True:
             yield from NUMBERS.unpack(self.piece("cuts", question, block))
             block += 1
+
+
+@lru_cache(maxsize=1024)
+def _messages(purpose: str, question: str, number: int) -> tuple[bytes, ...]:
+    return tuple(_message(purpose, question, index) for index in range(number))
 
 
 @lru_cache(maxsize=4096)

@@ -19,7 +19,8 @@ from linli.record.chain import canonical
 
 Entry = Mapping[str, Any]
 DIGEST = re.compile(r"[0-9a-f]{64}")
-CHANNELS = ("online", "on_site", "paper")
+CHANNELS = ("online", "on_site", "paper", "platform")
+PLATFORM = CHANNELS[-1]
 REASONS: Mapping[str, Said] = MappingProxyType(
     {
         "unsigned": Said("没有签名", "unsigned"),
@@ -33,9 +34,11 @@ SHAPES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "notice": frozenset({"what", "ballot", "questions", "roll", "coin_area", "key"}),
         "correction": frozenset({"what", "roll", "reason"}),
+        "platform": frozenset({"what", "system", "only"}),
         "open": frozenset({"what"}),
         "cast": frozenset({"what", "subject", "commitment", "channel", "replaces"}),
         "invalid": frozenset({"what", "cast", "reason"}),
+        "import": frozenset({"what", "file", "entered", "behind"}),
         "close": frozenset({"what", "counted", "delivered"}),
     }
 )
@@ -51,6 +54,10 @@ LOCKED = Said(
     "Entry {index} replaces a paper ballot by another channel; paper is final once taken in.",
 )
 SAME = Said("第 {index} 条记录的承诺值出现过，可能是同一张票记了两次。", "Entry {index} repeats a commitment.")
+NO_FILE = Said(
+    "第 {index} 条记录与官方系统导入的文件对不上：张数不符，或者不是从文件来的。",
+    "Entry {index} does not fit what was imported from the official system: another number, or not from its file.",
+)
 NO_CAST = Said("第 {index} 条记录作废的不是一张有效票。", "Entry {index} sets aside what is no valid ballot.")
 COUNT = Said(
     "关闭时说有 {told} 张有效票，记录里是 {found} 张。", "At the close {told} ballots were told, the log has {found}."
@@ -66,8 +73,12 @@ class BadLog(Exception):
         self.sentence = sentence
 
 
+def written(entry: Entry) -> bytes:
+    return canonical(dict(entry))
+
+
 def leaf(entry: Entry) -> bytes:
-    return merkle.leaf_hash(canonical(dict(entry)))
+    return merkle.leaf_hash(written(entry))
 
 
 def root(entries: Sequence[Entry]) -> bytes:
@@ -90,6 +101,11 @@ def notice(
 
 def cast(subject: str, commitment: str, channel: str, replaces: int | None = None) -> dict[str, Any]:
     return {"what": "cast", "subject": subject, "commitment": commitment, "channel": channel, "replaces": replaces}
+
+
+def imported(file: str, entered: int, behind: int) -> dict[str, Any]:
+    """A file of the official system: its SHA-256, how many of its ballots follow, how many others stood before."""
+    return {"what": "import", "file": file, "entered": entered, "behind": behind}
 
 
 def close(counted: int, delivered: Sequence[str]) -> dict[str, Any]:
@@ -118,6 +134,7 @@ class Walk:
     roll: Mapping[str, Any] = field(default_factory=dict)
     casts: dict[int, Entry] = field(default_factory=dict)
     commitments: set[str] = field(default_factory=set)
+    coming: int = 0  # ballots that an imported file still has to bring, one after the other
 
     def take(self, index: int, entry: Entry) -> None:
         what = str(entry.get("what"))
@@ -125,12 +142,14 @@ class Walk:
             raise BadLog(SHAPE.filled(index=index))
         if not self._fits(index, what):
             raise BadLog(ORDER.filled(index=index, what=what))
+        if (self.coming > 0) != (entry.get("channel") == PLATFORM):
+            raise BadLog(NO_FILE.filled(index=index))
         getattr(self, f"_{what}")(index, entry)
 
     def _fits(self, index: int, what: str) -> bool:
         if what == "notice" or index == 0:
             return what == "notice" and index == 0
-        during = what in ("cast", "invalid", "close")
+        during = what in ("cast", "invalid", "import", "close")
         return not self.closed and during == bool(self.opened)
 
     def _notice(self, index: int, entry: Entry) -> None:
@@ -139,8 +158,19 @@ class Walk:
     def _correction(self, index: int, entry: Entry) -> None:
         self.roll = entry["roll"]
 
+    def _platform(self, index: int, entry: Entry) -> None:
+        if type(entry["system"]) is not str or type(entry["only"]) is not bool:
+            raise BadLog(SHAPE.filled(index=index))
+
     def _open(self, index: int, entry: Entry) -> None:
         self.opened = index + 1
+
+    def _import(self, index: int, entry: Entry) -> None:
+        """Bound by the digest of its file, and followed by its ballots."""
+        numbers = (entry["entered"], entry["behind"])
+        if not DIGEST.fullmatch(str(entry["file"])) or any(type(one) is not int or one < 0 for one in numbers):
+            raise BadLog(SHAPE.filled(index=index))
+        self.coming = entry["entered"]
 
     def _cast(self, index: int, entry: Entry) -> None:
         subject, commitment, channel, replaces = (
@@ -153,6 +183,7 @@ class Walk:
         if commitment in self.commitments:
             raise BadLog(SAME.filled(index=index))
         self._require_replaced(index, subject, channel, replaces)
+        self.coming -= channel == PLATFORM
         self.commitments.add(commitment)
         self.live[subject] = index
         self.casts[index] = entry

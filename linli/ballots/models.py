@@ -33,6 +33,8 @@ class Ballot(models.Model):
     silent = models.CharField(max_length=16, default="not_counted")
     silent_clause = models.TextField(blank=True)  # the words of the estate's rules that allow it
     proxies_each = models.PositiveSmallIntegerField(default=3)
+    platform = models.CharField(max_length=60, blank=True)  # the official e-voting system that the notice names
+    platform_only = models.BooleanField(default=False)  # it is prescribed there: nobody votes by phone here
     coin_area = models.PositiveIntegerField(null=True, blank=True)
     roll_root = models.BinaryField(max_length=32, null=True, blank=True)
     roll_count = models.PositiveIntegerField(null=True, blank=True)
@@ -73,7 +75,10 @@ class Ballot(models.Model):
             models.CheckConstraint(
                 name="ballot_published_has_verdict",
                 condition=Q(published_at__isnull=True)
-                | (Q(closed_at__isnull=False, bundle_digest__isnull=False) & ~Q(verdict="")),
+                | (Q(closed_at__isnull=False) & ~Q(verdict="") & (Q(bundle_digest__isnull=False) | ~Q(platform=""))),
+            ),
+            models.CheckConstraint(
+                name="ballot_platform_only_names_it", condition=Q(platform_only=False) | ~Q(platform="")
             ),
         ]
         indexes = [
@@ -133,6 +138,8 @@ class Slot(models.Model):
     nonce = models.CharField(max_length=24, unique=True)  # on the paper sheet; says nothing of the choice
     delivered_at = models.DateTimeField(null=True, blank=True)
     delivered_how = models.CharField(max_length=12, blank=True)
+    called_at = models.DateTimeField(null=True, blank=True)  # somebody was at the door and could not hand it over
+    called_how = models.CharField(max_length=12, blank=True)
     paper_at = models.DateTimeField(null=True, blank=True)  # paper was taken in: nothing else counts any more
     disputed = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=0)
@@ -187,6 +194,25 @@ class VoteCast(models.Model):
 
     def __str__(self) -> str:
         return f"cast {self.pk}"
+
+
+class PlatformImport(models.Model):
+    """A file of the official e-voting system that was taken in. What it said lies sealed, whether it counts or stood behind."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="platform_imports")
+    digest = models.BinaryField(max_length=32)  # SHA-256 of the file
+    entered = models.PositiveIntegerField()  # ballots of it that were entered
+    behind = models.PositiveIntegerField()  # ballots of it that paper or a later ballot stood before
+    totals = models.BooleanField(default=False)  # it told only sums, so nobody can recount it here
+    cipher = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="platform_import_once", fields=["ballot", "digest"])]
+
+    def __str__(self) -> str:
+        return f"import {self.pk}"
 
 
 class PaperReading(models.Model):

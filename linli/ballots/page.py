@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -17,6 +16,7 @@ from linli.ballots.settings import rules_for
 from linli.counting.rules import SILENT, Rule, find_rule
 from linli.lib import clock
 from linli.lib.text import Said
+from linli.matters.deeds import Tried
 from linli.people.reader import Reader
 from linli.playbooks.model import Playbook
 from linli.playbooks.versions import book_of
@@ -56,13 +56,6 @@ DONE_SAID = MappingProxyType(
         "invalid": Said("两次登记一致，这张票无效。", "Two readings agree: the paper is invalid."),
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    deed: str = ""
-    sentence: Said | None = None
-    given: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +182,11 @@ class BallotPage:
         return bytes(self.ballot.roll_root).hex() if self.ballot.roll_root else ""
 
     @property
+    def recorded(self) -> bool:
+        """Published from the sums of another system: there is no bundle, and nobody can recount it here."""
+        return self.state == DONE and self.ballot.bundle_digest is None
+
+    @property
     def silent(self) -> Said:
         return SILENT[self.ballot.silent]
 
@@ -210,6 +208,13 @@ class BallotPage:
             return self.tried.given.get(name, "")
         moment: datetime | None = getattr(self.ballot, name)
         return moment.astimezone(clock.ZONE).strftime("%Y-%m-%dT%H:%M") if moment else ""
+
+    @property
+    def only_there(self) -> bool:
+        """Whether electronic votes are cast in the official system alone: as chosen, or as saved."""
+        if self.tried.deed == "plan":
+            return self.tried.given.get("platform_only") == "yes"
+        return self.ballot.platform_only
 
     @property
     def opens(self) -> str:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
-from linli.ballots.casting import BLANK, OPTIONS, Ballot, coin_count, coins, head_tokens
+from linli.ballots.casting import BLANK, OPTIONS, Ballot, Keyed, coin_count
 from linli.ballots.explaining import figures
 from linli.ballots.gate import Gate, gate
 from linli.ballots.rounding import band, bands
@@ -21,8 +23,10 @@ from linli.lib.text import Said
 from linli.record.chain import commitment
 
 FULL, ROUNDED = "full", "rounded"
-TOKEN = re.compile(r"[0-9a-f]{32}", re.ASCII)
-COIN = re.compile(r"([0-9a-f]{32}):([1-9][0-9]{0,14})", re.ASCII)
+HEX = re.compile(r"[0-9a-f]*")
+TOKEN_SIGNS = 32
+MOST_AMOUNT = 10**15
+TOKEN_PART, MARK, AMOUNT_PART = itemgetter(slice(32)), itemgetter(slice(32, 33)), itemgetter(slice(33, None))
 
 FORM = Said("问题“{question}”的票据格式不对。", "The tokens of “{question}” are malformed.")
 UNSORTED = Said(
@@ -57,7 +61,7 @@ class Question:
     silent: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Turnout:
     """Whose ballots count, who got one and did not return it, and by what area coins are cut."""
 
@@ -69,7 +73,11 @@ class Turnout:
     def weight(self, tags: Iterable[str]) -> Weight:
         return total(self.subjects[tag] for tag in tags)
 
-    @property
+    @cached_property
+    def voted(self) -> Weight:
+        return self.weight(self.voters)
+
+    @cached_property
     def coin_number(self) -> int:
         return sum(coin_count(self.subjects[tag].area, self.coin_area) for tag in self.voters)
 
@@ -82,10 +90,11 @@ class Tokens:
     coins: dict[str, list[str]] = field(default_factory=lambda: {option: [] for option in OPTIONS})
 
     def add(self, ballot: Ballot, question: str, subject: Subject, coin_area: int) -> None:
-        option = ballot.choices[question]
-        self.heads[option] += head_tokens(ballot.secret, question, subject.heads)
-        pieces = coins(ballot.secret, question, subject.area, coin_area)
-        self.coins[option] += [f"{token}:{amount}" for token, amount in pieces]
+        option, keyed = ballot.choices[question], Keyed(ballot.secret)
+        self.heads[option] += keyed.tokens("head", question, subject.heads)
+        number = coin_count(subject.area, coin_area)
+        tokens, amounts = keyed.tokens("coin", question, number), keyed.cuts(question, subject.area, number)
+        self.coins[option] += [f"{token}:{amount}" for token, amount in zip(tokens, amounts, strict=True)]
 
     @property
     def plain(self) -> dict[str, Any]:
@@ -133,7 +142,7 @@ def _rounded(
     turnout: Turnout,
     salt: bytes,
 ) -> dict[str, Any]:
-    voted = turnout.weight(turnout.voters)
+    voted = turnout.voted
     number = bands(voted.heads)
     return {
         "question": question.id,
@@ -161,7 +170,7 @@ def recount(question: Question, published: Mapping[str, Any], turnout: Turnout) 
         coin_number += len(lists["coins"])
     if len(seen) != number:
         raise BadPublication(REPEATED.filled(question=question.id))
-    if sum(weights.values(), Weight()) != turnout.weight(turnout.voters):
+    if sum(weights.values(), Weight()) != turnout.voted:
         raise BadPublication(NOT_THE_SUM.filled(question=question.id))
     if coin_number != turnout.coin_number:
         raise BadPublication(COIN_NUMBER.filled(question=question.id))
@@ -175,15 +184,31 @@ def _weight(question: Question, lists: Mapping[str, Sequence[str]], seen: set[st
     """The sum of an option's tokens; each of them is added to those seen."""
     if lists.keys() != {"heads", "coins"}:
         raise BadPublication(FORM.filled(question=question.id))
-    heads, pieces = lists["heads"], [COIN.fullmatch(coin) for coin in lists["coins"]]
-    if not all(map(TOKEN.fullmatch, heads)) or not all(pieces):
+    heads, pieces = lists["heads"], lists["coins"]
+    tokens, amounts = list(map(TOKEN_PART, pieces)), _amounts(map(AMOUNT_PART, pieces))
+    if amounts is None or not set(map(MARK, pieces)) <= {":"} or not (_are_tokens(heads) and _are_tokens(tokens)):
         raise BadPublication(FORM.filled(question=question.id))
-    tokens = [piece[1] for piece in pieces if piece]
     if not (_ascends(heads) and _ascends(tokens)):
         raise BadPublication(UNSORTED.filled(question=question.id))
     seen.update(heads)
     seen.update(tokens)
-    return Weight(len(heads), sum(int(piece[2]) for piece in pieces if piece))
+    return Weight(len(heads), sum(amounts))
+
+
+def _are_tokens(texts: Sequence[str]) -> bool:
+    """All of them 32 hexadecimal signs: looked at together, since there are millions."""
+    return set(map(len, texts)) <= {TOKEN_SIGNS} and HEX.fullmatch("".join(texts)) is not None
+
+
+def _amounts(texts: Iterable[str]) -> list[int] | None:
+    """Whole numbers from 1, each written in the one way; nothing where one of them is none."""
+    written = list(texts)
+    try:
+        amounts = list(map(int, written))
+    except ValueError:
+        return None
+    sound = list(map(str, amounts)) == written and min(amounts, default=1) >= 1
+    return amounts if sound and max(amounts, default=1) < MOST_AMOUNT else None
 
 
 def _ascends(tokens: Sequence[str]) -> bool:

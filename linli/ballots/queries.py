@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
-from linli.ballots.models import Ballot, RollObjection, Slot, VoteCast
-from linli.ballots.policies import team_post
+from linli.ballots.models import Ballot, Proxy, RollObjection, Slot, VoteCast
+from linli.ballots.policies import own_slots, team_post
+from linli.lib import clock
 from linli.lib.text import Said
 from linli.people.reader import Reader
 from linli.places.models import Place
@@ -36,6 +38,39 @@ def ballot_rows(reader: Reader, *, after: Ballot | None = None) -> list[Ballot]:
 
 
 @dataclass(frozen=True, slots=True)
+class ToVote:
+    """An open ballot in which somebody has a vote that no ballot counts for yet; never what was cast."""
+
+    ballot: Ballot
+    votes: int
+    days: int  # whole days of the calendar until it ends; 0 on the last one
+
+    @property
+    def title(self) -> Said:
+        return Said(self.ballot.title, self.ballot.title_en or self.ballot.title)
+
+
+def ballots_to_vote(reader: Reader) -> list[ToVote]:
+    """In one query. What is voted elsewhere, was handed in on paper, or is another's by written authority is left out."""
+    if reader.person is None:
+        return []
+    now, counted = clock.now(), VoteCast.objects.filter(slot=OuterRef("pk"), counted=True)
+    others = Proxy.objects.filter(slot=OuterRef("pk"), ended_at__isnull=True).exclude(agent=reader.person)
+    free = own_slots(reader.person).filter(~Exists(counted), ~Exists(others), paper_at__isnull=True)
+    running = free.filter(ballot__opened_at__isnull=False, ballot__closed_at__isnull=True, ballot__closes_at__gt=now)
+    slots = (
+        running.filter(ballot__platform_only=False).select_related("ballot").order_by("ballot__closes_at", "ballot_id")
+    )
+    return [_to_vote(list(group)) for _, group in groupby(slots, key=lambda slot: slot.ballot_id)]
+
+
+def _to_vote(slots: Sequence[Slot]) -> ToVote:
+    ballot = slots[0].ballot
+    ends = clock.local_day(ballot.closes_at) if ballot.closes_at else clock.local_day(clock.now())
+    return ToVote(ballot, len(slots), (ends - clock.local_day(clock.now())).days)
+
+
+@dataclass(frozen=True, slots=True)
 class Turnout:
     """How far it has come; never by choice, and never for a building."""
 
@@ -47,8 +82,8 @@ class Turnout:
 
 def turnout(ballot: Ballot) -> Turnout:
     voted = Slot.objects.filter(ballot=ballot, casts__counted=True)
-    sums = voted.aggregate(heads=Sum("heads"), area=Sum("area"))
-    return Turnout(ballot.roll_count or 0, voted.count(), sums["heads"] or 0, sums["area"] or 0)
+    sums = voted.aggregate(number=Count("pk"), heads=Sum("heads"), area=Sum("area"))
+    return Turnout(ballot.roll_count or 0, sums["number"], sums["heads"] or 0, sums["area"] or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +92,8 @@ class Door:
 
     tag: str
     where: Said
-    delivered: bool
-    voted: bool
+    delivered: str  # how, once it is
+    called: str  # what came of the last visit, while it is not
     path: str
 
 
@@ -77,7 +112,7 @@ def doors(reader: Reader, ballot: Ballot, *, after: str = "") -> list[Door]:
     found = list(rows.order_by("place__order", "place__path", "tag")[:DOORS])
     where = homes_of(found)
     return [
-        Door(slot.tag, where[slot.pk], slot.delivered_at is not None, False, slot.place.path)
+        Door(slot.tag, where[slot.pk], slot.delivered_how, slot.called_how, slot.place.path)
         for slot in found
         if slot.place
     ]

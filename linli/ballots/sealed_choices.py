@@ -25,5 +25,9 @@ def seal_cast(marked: Marked) -> bytes:
 
 
 def unseal_cast(cast: VoteCast, tag: str) -> Marked:
-    plain = unseal(cast.cipher)
+    return unseal_marked(cast.cipher, tag)
+
+
+def unseal_marked(cipher: bytes | memoryview, tag: str) -> Marked:
+    plain = unseal(cipher)
     return Marked(tag, plain["choices"], bytes.fromhex(plain["secret"]))

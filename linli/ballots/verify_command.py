@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from linli.ballots.bundle import MOST_BYTES, BadBundle
+from linli.ballots.bundle import MOST_BYTES
 from linli.ballots.explaining import sentences
 from linli.ballots.receipts import check, read_receipt
 from linli.ballots.sayings import BROKEN, HOLDS, LIMITS
-from linli.ballots.verifying import Broken, Finding, holds, recounted, take_apart, verify
+from linli.ballots.verifying import Broken, Bundle, Finding, examine, holds
+from linli.counting.tally import Result
 from linli.lib.text import LANGUAGES, Said
 
 MARKS = {True: "✓", False: "✗", None: "!"}
@@ -30,10 +31,11 @@ def main(words: Sequence[str] | None = None) -> int:
     except Broken as wrong:
         print(wrong.sentence.in_(options.lang), file=sys.stderr)
         return UNUSABLE
-    found = verify(data, options.key)
-    if receipt is not None and holds(found):
-        found += own_check(data, receipt)
-    explanations = _explained(data) if holds(found) else []
+    examined = examine(data, options.key)
+    found = examined.findings
+    if receipt is not None and examined.bundle and holds(found):
+        found += own_check(examined.bundle, receipt)
+    explanations = _explained(examined.results) if holds(found) else []
     if options.json:
         print(json.dumps(_plain(found, explanations), ensure_ascii=False))
     else:
@@ -41,10 +43,10 @@ def main(words: Sequence[str] | None = None) -> int:
     return 0 if holds(found) else 1
 
 
-def own_check(data: bytes, receipt: bytes) -> list[Finding]:
+def own_check(bundle: Bundle, receipt: bytes) -> list[Finding]:
     try:
-        return check(take_apart(data), read_receipt(receipt))
-    except (Broken, BadBundle) as wrong:
+        return check(bundle, read_receipt(receipt))
+    except Broken as wrong:
         return [Finding(False, wrong.sentence)]
 
 
@@ -56,8 +58,8 @@ def page(found: Sequence[Finding], explanations: Sequence[Said], language: str) 
     return "\n".join(lines + [f"· {limit.in_(language)}" for limit in LIMITS])
 
 
-def _explained(data: bytes) -> list[Said]:
-    return [sentence for result in recounted(data) for sentence in sentences(result)]
+def _explained(results: Sequence[Result]) -> list[Said]:
+    return [sentence for result in results for sentence in sentences(result)]
 
 
 def _plain(found: Sequence[Finding], explanations: Sequence[Said]) -> dict[str, Any]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -104,17 +104,31 @@ class Bundle:
         return Turnout(self.roll.subjects, list(self.walked.live), self.content["delivered"], self.content["coin_area"])
 
 
+@dataclass(slots=True)
+class Examined:
+    """What a check found, in order; the bundle if its form is sound; the results that were recounted on the way."""
+
+    findings: list[Finding] = field(default_factory=list)
+    bundle: Bundle | None = None
+    results: list[Result] = field(default_factory=list)
+
+
 def verify(data: bytes, key: str | None = None) -> list[Finding]:
     """All findings, in order; every one with `ok` not false means that the bundle holds."""
-    found: list[Finding] = []
+    return examine(data, key).findings
+
+
+def examine(data: bytes, key: str | None = None) -> Examined:
+    """Everything once: a large bundle takes long."""
+    found = Examined()
     try:
-        bundle = take_apart(data)
-        found.append(Finding(True, FORM))
-        found += steps(bundle, key)
+        found.bundle = take_apart(data)
+        found.findings.append(Finding(True, FORM))
+        found.findings += steps(found.bundle, key, found.results)
     except (Broken, BadBundle, BadPublication, log.BadLog, BadRule) as wrong:
-        found.append(Finding(False, wrong.sentence))
+        found.findings.append(Finding(False, wrong.sentence))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, StopIteration):
-        found.append(Finding(False, MALFORMED))
+        found.findings.append(Finding(False, MALFORMED))
     return found
 
 
@@ -141,26 +155,18 @@ def take_apart(data: bytes) -> Bundle:
     )
 
 
-def steps(bundle: Bundle, key: str | None) -> Iterator[Finding]:
+def steps(bundle: Bundle, key: str | None, recounted: list[Result]) -> Iterator[Finding]:
+    """Each finding; the results of questions published in full are added to `recounted`."""
     yield _seal(bundle)
     yield _trusted(bundle, key)
     yield _notice(bundle)
     yield from _rules(bundle)
     yield _checkpoints(bundle)
-    yield _log(bundle)
+    turnout = bundle.turnout
+    yield _log(bundle, turnout)
     for question, published in results(bundle):
-        yield _result(bundle, question, published)
+        yield _result(turnout, question, published, recounted)
     yield _audit(bundle)
-
-
-def recounted(data: bytes) -> list[Result]:
-    """The results of the questions that are published in full, from their tokens."""
-    bundle = take_apart(data)
-    return [
-        recount(question, published, bundle.turnout)
-        for question, published in results(bundle)
-        if published["mode"] == FULL
-    ]
 
 
 def _key(text: str) -> Verifier:
@@ -253,12 +259,12 @@ def _checkpoints(bundle: Bundle) -> Finding:
     return Finding(True, CHECKPOINTS.filled(opening=opened, closing=len(leaves)))
 
 
-def _log(bundle: Bundle) -> Finding:
+def _log(bundle: Bundle, turnout: Turnout) -> Finding:
     delivered, walked = bundle.content["delivered"], bundle.walked
     known = set(delivered) <= bundle.roll.subjects.keys() - walked.live.keys()
     if not known or delivered != sorted(set(delivered)) or log.digest(delivered) != walked.delivered:
         raise Broken(BAD_DELIVERED)
-    voted = bundle.turnout.weight(walked.live)
+    voted = turnout.voted
     replaced = sum(entry["replaces"] is not None for entry in walked.casts.values())
     invalid = sum(entry["what"] == "invalid" for entry in bundle.entries)
     return Finding(
@@ -282,17 +288,18 @@ def results(bundle: Bundle) -> list[tuple[Question, Mapping[str, Any]]]:
     return list(zip(bundle.questions, results, strict=True))
 
 
-def _result(bundle: Bundle, question: Question, published: Mapping[str, Any]) -> Finding:
+def _result(turnout: Turnout, question: Question, published: Mapping[str, Any], recounted: list[Result]) -> Finding:
     if published["mode"] == FULL:
-        result = recount(question, published, bundle.turnout)
+        result = recount(question, published, turnout)
+        recounted.append(result)
         return Finding(True, RECOUNTED.filled(question=question.title, verdict=VERDICTS[result.outcome.verdict]))
-    require_rounded(question, published, bundle.turnout)
+    require_rounded(question, published, turnout)
     return Finding(None, ROUNDED_ONLY.filled(question=question.title, verdict=VERDICTS[published["verdict"]]))
 
 
 def require_rounded(question: Question, published: Mapping[str, Any], turnout: Turnout) -> None:
     """The form of a rounded publication, shares that can belong together, and a verdict that can belong to them."""
-    voted = turnout.weight(turnout.voters)
+    voted = turnout.voted
     number = bands(voted.heads)
     sound = (
         published.keys() == {"question", "mode", "verdict", "bands", "shares", "exact"}

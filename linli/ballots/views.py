@@ -9,30 +9,29 @@ from datetime import datetime
 from types import MappingProxyType
 
 import segno
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from linli.ballots.actions import closing, delivery, paper, preparing, proxies, voting
+from linli.ballots.actions import closing, paper, preparing, proxies, voting
 from linli.ballots.asked import CHOICES, LEFT_EMPTY
 from linli.ballots.bundle_files import bundle_file
 from linli.ballots.casting import BLANK
 from linli.ballots.log import REASONS
 from linli.ballots.models import Ballot, RollObjection, Slot, VoteCast
-from linli.ballots.page import DONE_SAID, BallotPage, Tried
+from linli.ballots.page import DONE_SAID, BallotPage
 from linli.ballots.policies import (
-    FOR_THE_TEAM,
     is_convener,
     require_scrutineer,
     require_slot,
-    team_post,
 )
-from linli.ballots.queries import DOORS, PAGE, ballot_rows, beyond, doors, find_ballot, homes_of
+from linli.ballots.queries import PAGE, ballot_rows, beyond, find_ballot, homes_of
 from linli.lib import clock
 from linli.lib.refusals import NotYours, Refused
+from linli.matters.deeds import Deeds, Tried
 from linli.matters.forms import read_key
 from linli.matters.policies import SIGN_IN_FIRST
 from linli.matters.views import SeeOther, reader_of, sign_in_first
@@ -77,22 +76,7 @@ def _page(request: HttpRequest, found: Ballot, tried: Tried | None = None, statu
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def deed(request: HttpRequest, key: uuid.UUID, name: str) -> HttpResponse:
-    """One thing done to the ballot; what cannot be done comes back with what was typed."""
-    if name not in DEEDS:
-        raise Http404
-    address = reverse("ballot", args=[key])
-    if request.method != "POST":
-        return HttpResponseRedirect(address)
-    reader = reader_of(request)
-    if reader.person is None:
-        raise NotYours(SIGN_IN_FIRST)
-    found = visible_ballot(reader, key)
-    try:
-        done = DEEDS[name](found, request.POST, reader)
-    except Refused as refused:
-        tried = Tried(name, refused.sentence, {k: str(v) for k, v in request.POST.items()})
-        return _page(request, visible_ballot(reader, key), tried, refused.status)
-    return SeeOther(f"{address}?done={done}")
+    return DEEDS.answer(request, key, name)
 
 
 def _when(posted: QueryDict, name: str) -> datetime | None:
@@ -110,6 +94,8 @@ def _plan(found: Ballot, posted: QueryDict, reader: Reader) -> str:
         _when(posted, "closes_at"),
         posted.get("silent", "not_counted"),
         posted.get("silent_clause", ""),
+        posted.get("platform", ""),
+        posted.get("platform_only") == "yes",
     )
     preparing.plan(found, given, actor=reader)
     return "planned"
@@ -186,12 +172,13 @@ def _publish(found: Ballot, posted: QueryDict, reader: Reader) -> str:
     return "published"
 
 
-DEEDS: Mapping[str, Callable[[Ballot, QueryDict, Reader], str]] = MappingProxyType(
+BY_NAME: Mapping[str, Callable[[Ballot, QueryDict, Reader], str]] = MappingProxyType(
     {
         "plan": _plan, "ask": _ask, "drop": _drop, "announce": _announce, "object": _object, "answer": _answer,
         "correct": _correct, "settle": _settle, "proxy": _proxy, "end-proxy": _end_proxy, "close": _close, "publish": _publish,
     }
 )  # fmt: skip
+DEEDS = Deeds("ballot", visible_ballot, _page, BY_NAME)
 
 
 # -- voting
@@ -206,15 +193,14 @@ def vote(request: HttpRequest, key: uuid.UUID, tag: str) -> HttpResponse:
             raise NotYours(SIGN_IN_FIRST)
         return sign_in_first(request)
     found = visible_ballot(reader, key)
-    slot = require_slot(reader, found, tag)
     if request.method != "POST":
-        return _vote_page(request, found, slot)
+        return _vote_page(request, found, require_slot(reader, found, tag))
     given = voting.Vote(_choices(request.POST), request.POST.get("secret", ""), read_key(request.POST.get("_key")))
     try:
         cast = voting.cast(found, tag, given, actor=reader)
     except Refused as refused:
         tried = Tried("vote", refused.sentence, _choices(request.POST))
-        return _vote_page(request, found, slot, tried, refused.status)
+        return _vote_page(request, found, require_slot(reader, found, tag), tried, refused.status)
     return SeeOther(reverse("vote-receipt", args=[found.pk, cast.pk]))
 
 
@@ -268,7 +254,7 @@ def receipt_file(request: HttpRequest, key: uuid.UUID, cast: uuid.UUID) -> HttpR
     return answer
 
 
-# -- paper and delivery
+# -- paper
 
 
 @never_cache
@@ -298,31 +284,6 @@ def take_paper(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "reasons": [(name, REASONS[name]) for name in paper.ON_PAPER],
     }
     return render(request, "ballots/paper.html", context, status=status)
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def deliver(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Who has not voted yet, for the team, until the close."""
-    reader = reader_of(request)
-    if reader.person is None and request.method != "POST":
-        return sign_in_first(request)
-    found = visible_ballot(reader, key)
-    if team_post(reader, found) is None:
-        raise NotYours(FOR_THE_TEAM if reader.person else SIGN_IN_FIRST)
-    here = reverse("deliver", args=[found.pk])
-    if request.method == "POST":
-        delivery.deliver(found, request.POST.get("tag", ""), request.POST.get("how", ""), actor=reader)
-        return SeeOther(f"{here}?done=delivered#d-{request.POST.get('tag', '')[:16]}")
-    listed = doors(reader, found, after=request.GET.get("after", ""))
-    context = {
-        "page": BallotPage(found, reader),
-        "doors": listed,
-        "ways": delivery.WAYS.items(),
-        "following": listed[-1].path if len(listed) == DOORS else "",
-        "done": DONE_SAID.get(request.GET.get("done", "")),
-    }
-    return render(request, "ballots/delivery.html", context)
 
 
 @never_cache

@@ -47,6 +47,11 @@ def _filled(pattern: Said, local: datetime) -> Said:
     )
 
 
+def dated_said(moment: datetime) -> Said:
+    """With its year whatever the year is: for papers, which are read for years."""
+    return _filled(ANOTHER_YEAR, moment.astimezone(ZONE))
+
+
 def full_said(moment: datetime) -> Said:
     """Nothing left to guess, for whoever asks exactly."""
     local = moment.astimezone(ZONE)

@@ -29,6 +29,7 @@ class Statute:
 
 
 # Party rule: 农村基层组织工作条例 (2018) art. 19; postings of at least 15 days: 村民委员会组织法 (2025) art. 35.
+# Owners: notice of 15 days and its agenda, Property Management Regulations art. 14; who must take part, Civil Code art. 278.
 STATUTES: Mapping[str, Statute] = MappingProxyType(
     {
         "cn-four-deliberations": Statute(
@@ -42,6 +43,18 @@ STATUTES: Mapping[str, Statute] = MappingProxyType(
                     "resolve": Step(Said("村民会议决议", "Resolution by the villagers")),
                     "post_decision": Step(Said("决议公开", "The decision is posted"), Limit(15, "d")),
                     "post_result": Step(Said("实施结果公开", "The result is posted"), Limit(15, "d")),
+                }
+            ),
+            frozenset({"enacted"}),
+        ),
+        "cn-owners-assembly": Statute(
+            Said("业主大会会议", "Owners’ assembly"),
+            "民法典 §278; 物业管理条例 §12–15",
+            MappingProxyType(
+                {
+                    "assemble": Step(Said("公告议题、召开会议", "Agenda announced, assembly held"), Limit(15, "d")),
+                    "vote": Step(Said("全体业主表决", "Vote of all owners")),
+                    "tell": Step(Said("公告决定", "The decision is announced")),
                 }
             ),
             frozenset({"enacted"}),

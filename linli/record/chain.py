@@ -20,6 +20,7 @@ START = bytes(32)
 SALT_BYTES = 16
 MOST = 2**53 - 1
 QUOTE = encode_basestring
+PLAIN = frozenset({str, bool, type(None)})
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
@@ -53,7 +54,7 @@ def _is_simple(value: Any) -> bool:
     if kind is dict:
         return all(type(key) is str and key.isascii() and _is_simple(one) for key, one in value.items())
     if kind is list:
-        return all(_is_simple(one) for one in value)
+        return set(map(type, value)) <= PLAIN or all(map(_is_simple, value))
     return kind is str or value is None or kind is bool or (kind is int and abs(value) <= MOST)
 
 

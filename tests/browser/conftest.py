@@ -165,6 +165,13 @@ def sign_in() -> Callable[[Page, str], str]:
     return enter
 
 
+def open_menu(page: Page) -> None:
+    """What is needed less lies in a menu on a phone; on a wide screen it stands open."""
+    menu = page.locator(".site-menu > summary")
+    if menu.is_visible():
+        menu.click()
+
+
 @pytest.fixture
 def accessible() -> Callable[[Page], None]:
     """Fails with every violation of the accessibility rules on the page, and when it is wider than the screen."""

@@ -50,7 +50,7 @@ def test_everybody_reads_what_was_decided_and_what_is_asked(
     assert set(re.findall(r"[\d,.]+%?", bands.inner_text())) == {"0", "5%", "95", "100%"}, (
         "no exact figure stands there"
     )
-    page.locator("summary").first.click()
+    page.locator("main summary").first.click()
     accessible(page)
     for which in (OPEN, POSTED):
         go_to(page, which)

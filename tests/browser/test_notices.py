@@ -96,5 +96,5 @@ def test_the_inbox_and_the_log_read_well(
     accessible(page)
     sign_in(page, "居民|Resident")
     page.goto("/inbox/")
-    page.locator("details summary").click()
+    page.locator("main details summary").click()
     accessible(page)

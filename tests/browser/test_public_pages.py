@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, open_menu
 
 PUBLIC = (
     "/",
@@ -54,10 +54,13 @@ def test_a_visitor_signs_in_changes_language_and_type_without_javascript(
     page = visitor(javascript=False)
     name = sign_in(page, "消防救援大队")
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+    open_menu(page)
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Hello, {name}")
+    open_menu(page)
     page.get_by_role("button", name="Larger").click()
     expect(page.locator("html")).to_have_attribute("data-type", "large")
+    open_menu(page)
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "en")

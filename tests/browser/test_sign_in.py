@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import LINLI, PATIENCE, ROOT, Visitor, free_port, wait_for
+from tests.browser.conftest import LINLI, PATIENCE, ROOT, Visitor, free_port, open_menu, wait_for
 from tests.entering import app_code, sent
 
 Accessible = Callable[[Page], None]
@@ -139,6 +139,7 @@ def test_staff_follow_an_invitation_and_come_back_with_password_and_app(
     expect(page.locator(".recovery li")).to_have_count(10)
     accessible(page)
     page.get_by_role("link", name="我已经存好了").click()
+    open_menu(page)
     page.get_by_role("button", name="退出").click()
 
     page.goto("/sign-in/staff/?next=/claims/")
@@ -180,6 +181,7 @@ def test_a_passkey_is_set_up_and_opens_the_desk_from_the_next_browser_session(
     expect(page.locator(".recovery li")).to_have_count(10)
     page.goto("/account/")
     expect(page.get_by_role("main")).to_contain_text("通行密钥 · 我的手机")
+    open_menu(page)
     page.get_by_role("button", name="退出", exact=True).click()
 
     page.goto("/sign-in/staff/")

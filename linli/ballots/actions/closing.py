@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -14,7 +16,7 @@ from linli.ballots.casting import Ballot as Marked
 from linli.ballots.models import Ballot, BallotQuestion, RollObjection, Slot, VoteCast
 from linli.ballots.policies import require_convener, require_scrutineer
 from linli.ballots.roll import Roll, Row, roll_of
-from linli.ballots.sealed_choices import unseal_cast
+from linli.ballots.sealed_choices import unseal_marked
 from linli.lib import clock
 from linli.lib.refusals import Conflict, Refused
 from linli.lib.text import Said
@@ -28,6 +30,11 @@ NOT_OVER = Said("表决还没有到截止时间，不能计票。", "The ballot 
 UNREAD = Said(
     "还有 {n} 张纸质票只登记了一次或者两次不一致。请先由另一位监票人登记。",
     "{n} paper ballots were read only once, or read differently. Another scrutineer must read them first.",
+)
+NOT_IMPORTED = Said(
+    "电子票在“{system}”，结果还没有导入，现在计票会漏掉它们。请管理员先导入该系统的结果文件。",
+    "Electronic votes are in “{system}” and were not imported yet; a count now would leave them out. Whoever runs this site "
+    "imports the result file of that system first.",
 )
 CLOSED = Said("计票已经结束。", "The count is over.")
 NO_DISPUTE = Said("这一户没有争议。", "There is no dispute about this home.")
@@ -95,6 +102,8 @@ def close(ballot: Ballot, *, actor: Reader) -> None:
         return
     if row.opened_at is None or row.closes_at is None or clock.now() < row.closes_at:
         raise Refused(NOT_OVER)
+    if row.platform_only and not row.platform_imports.exists():
+        raise Refused(NOT_IMPORTED.filled(system=row.platform))
     unread = Slot.objects.filter(ballot=row, paper_at__isnull=True, readings__isnull=False).distinct().count()
     if unread:
         raise Refused(UNREAD.filled(n=unread))
@@ -123,13 +132,25 @@ def publish(ballot: Ballot, *, actor: Reader) -> None:
     if row.closed_at is None:
         raise Refused(NOT_OVER)
     before = state_of(row)
-    data = bundle.make(_closed(row), present_signer())
-    _keep_results(row, data)
-    row.bundle_digest = hashlib.sha256(data).digest()
+    body = _publish_recorded(row) if row.platform_imports.filter(totals=True).exists() else _publish_bundle(row)
     row.published_at = clock.now()
-    keep_bundle(row.pk, data)
-    note(row, Deed("published", {"bundle": row.bundle_digest.hex()}), actor=actor, before=before)
+    note(row, Deed("published", body), actor=actor, before=before)
     conclude_stage(row.matter_id)
+
+
+def _publish_bundle(row: Ballot) -> dict[str, str]:
+    made = bundle.publish_whole(closed_of(row), present_signer())
+    _keep_results(row, made.told)
+    row.bundle_digest = hashlib.sha256(made.data).digest()
+    keep_bundle(row.pk, made.data)
+    return {"bundle": row.bundle_digest.hex()}
+
+
+def _publish_recorded(row: Ballot) -> dict[str, str]:
+    """Only sums are known of it, from the official system: there is nothing to recount, so there is no bundle."""
+    told = row.questions.order_by("number").values_list("published", flat=True)
+    _keep_results(row, [one or {} for one in told])
+    return {"recorded": row.platform}
 
 
 def roll_now(ballot: Ballot) -> Roll:
@@ -143,7 +164,7 @@ def roll_now(ballot: Ballot) -> Roll:
     )
 
 
-def _closed(ballot: Ballot) -> bundle.Closed:
+def closed_of(ballot: Ballot) -> bundle.Closed:
     questions = questions_of(ballot)
     return bundle.Closed(
         id=str(ballot.pk),
@@ -160,15 +181,15 @@ def _closed(ballot: Ballot) -> bundle.Closed:
 
 
 def _counted(ballot: Ballot) -> list[Marked]:
-    rows = VoteCast.objects.filter(slot__ballot=ballot, counted=True).select_related("slot").order_by("index")
-    return [unseal_cast(one, one.slot.tag) for one in rows.iterator(chunk_size=5000)]
+    rows = VoteCast.objects.filter(slot__ballot=ballot, counted=True).order_by("index")
+    sealed = rows.values_list("cipher", "slot__tag").iterator(chunk_size=5000)
+    return [unseal_marked(cipher, tag) for cipher, tag in sealed]
 
 
-def _keep_results(ballot: Ballot, data: bytes) -> None:
+def _keep_results(ballot: Ballot, told: Sequence[Mapping[str, Any]]) -> None:
     """The figures for the pages; the tokens are in the bundle alone."""
-    content, _, _ = bundle.read(data)
-    for question, published in zip(ballot.questions.order_by("number"), content["results"], strict=True):
-        question.published = {name: value for name, value in published.items() if name != "tokens"}
+    for question, published in zip(ballot.questions.order_by("number"), told, strict=True):
+        question.published = dict(published)
         question.save(update_fields=["published"])
         if question.number == _first(ballot):
             ballot.verdict = str(published.get("verdict") or published["result"]["verdict"])

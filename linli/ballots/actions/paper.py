@@ -25,6 +25,7 @@ from linli.lib import clock
 from linli.lib.refusals import Conflict, Refused
 from linli.lib.text import Said
 from linli.people.reader import Reader
+from linli.record.chain import canonical
 from linli.record.owners import Deed
 
 ON_PAPER = tuple(reason for reason in REASONS if reason != "disputed")
@@ -104,11 +105,11 @@ def _settle(ballot: Ballot, slot: Slot, readings: Sequence[Mapping[str, Any]]) -
     """The reading that two people share stands."""
     if len(readings) < NEEDED:
         return TakenIn("first")
-    alike = Counter(repr(sorted(one.items())) for one in readings)
+    alike = Counter(canonical(dict(one)) for one in readings)
     wanted, number = alike.most_common(1)[0]
     if number < NEEDED:
         return TakenIn("differs")
-    agreed = next(one for one in readings if repr(sorted(one.items())) == wanted)
+    agreed = next(one for one in readings if canonical(dict(one)) == wanted)
     if "invalid" in agreed:
         slot.paper_at, slot.version = clock.now(), slot.version + 1
         slot.save(update_fields=["paper_at", "version"])

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -34,6 +37,10 @@ from linli.record.owners import Deed
 
 LEAST_OPEN, MOST_OPEN = timedelta(days=5), timedelta(days=60)  # 杭州 §20 [V]
 MOST_QUESTIONS = 12
+SHEET = ("nonce", "delivered_at", "delivered_how", "called_at", "called_how")
+Sheets = Mapping[tuple[uuid.UUID | None, uuid.UUID | None, int, int], Slot]
+NO_SHEETS: Sheets = MappingProxyType({})
+LONGEST_SYSTEM = 60
 NONCE_BYTES = 12
 ANNOUNCED = Said(
     "表决已经公告，题目、规则和时间不能再改。", "The ballot is announced; questions, rules and times stand."
@@ -47,6 +54,10 @@ NO_SILENT = Said("请选择未表态的怎么计算。", "Please choose how thos
 NO_CLAUSE = Said(
     "只有议事规则写明了，未表态的才能这样计算。请抄录条款原文。",
     "The silent may be counted so only where the estate's rules say it. Please copy the clause.",
+)
+NO_SYSTEM = Said(
+    "请写明官方电子投票系统的名称，最多 60 个字。",
+    "Please name the official e-voting system in 60 characters at the most.",
 )
 NO_QUESTION = Said("请写明表决事项，最多 200 个字。", "Please put the question in 200 characters at the most.")
 NO_KIND = Said("请选择表决事项属于哪一类，规则由类别决定。", "Please choose the kind of matter; it decides the rule.")
@@ -77,6 +88,8 @@ class Plan:
     closes_at: datetime | None
     silent: str = "not_counted"
     silent_clause: str = ""
+    platform: str = ""
+    platform_only: bool = False
 
 
 @transaction.atomic
@@ -94,10 +107,14 @@ def plan(ballot: Ballot, given: Plan, *, actor: Reader) -> None:
         raise Refused(NO_SILENT)
     if given.silent != "not_counted" and not given.silent_clause.strip():
         raise Refused(NO_CLAUSE)
+    platform = " ".join(given.platform.replace("\0", "").split())
+    if len(platform) > LONGEST_SYSTEM or (given.platform_only and not platform):
+        raise Refused(NO_SYSTEM)
     before = state_of(row)
     row.title, row.title_en = title, " ".join(given.title_en.replace("\0", "").split())[:200]
     row.opens_at, row.closes_at = given.opens_at, given.closes_at
     row.silent, row.silent_clause = given.silent, given.silent_clause.replace("\0", "").strip()[:2000]
+    row.platform, row.platform_only = platform, given.platform_only
     note(row, Deed("planned"), actor=actor, before=before)
 
 
@@ -157,6 +174,8 @@ def announce(ballot: Ballot, *, actor: Reader) -> None:
     told = [question_plain(question) for question in questions]
     key = present_signer().verifier.text
     enter(row, log.notice(str(row.pk), told, roll.notice, coin_area=row.coin_area, key=key))
+    if row.platform:
+        enter(row, {"what": "platform", "system": row.platform, "only": row.platform_only})
     note(row, Deed("announced", {"roll": roll.notice, "questions": log.digest(told)}), actor=actor, before=before)
 
 
@@ -182,8 +201,17 @@ def questions_of(ballot: Ballot) -> list[Question]:
     ]
 
 
-def _freeze(ballot: Ballot) -> Roll:
-    """Copy the weights in. They are never joined to the register again."""
+def _sheet(before: Slot | None) -> dict[str, Any]:
+    if before is None:
+        return {"nonce": uuid.uuid4().hex[: 2 * NONCE_BYTES]}
+    return {name: getattr(before, name) for name in SHEET}
+
+
+def _freeze(ballot: Ballot, handed_out: Sheets = NO_SHEETS) -> Roll:
+    """Copy the weights in. They are never joined to the register again.
+
+    A sheet that was printed or handed out before stays good where both who it is for and their weight stand.
+    """
     electors = electors_of(settings_of(ballot).electorate, ballot.place)
     if not electors:
         raise Refused(NOBODY_DUE)
@@ -202,7 +230,7 @@ def _freeze(ballot: Ballot) -> Roll:
                 heads=one.heads,
                 area=one.area,
                 sources=one.sources,
-                nonce=uuid.uuid4().hex[: 2 * NONCE_BYTES],
+                **_sheet(handed_out.get((one.owner_set, one.person, one.heads, one.area))),
             )
             for one in electors
         ]
@@ -274,7 +302,9 @@ def correct_roll(ballot: Ballot, reason: str, *, actor: Reader) -> None:
 
 def _correct(ballot: Ballot, reason: str, actor: Reader) -> None:
     before = state_of(ballot)
-    Slot.objects.filter(ballot=ballot).delete()
-    roll = _freeze(ballot)
+    slots = Slot.objects.filter(ballot=ballot)
+    handed_out = {(slot.owner_set_id, slot.person_id, slot.heads, slot.area): slot for slot in slots}
+    slots.delete()
+    roll = _freeze(ballot, handed_out)
     enter(ballot, {"what": "correction", "roll": roll.notice, "reason": reason[:200]})
     note(ballot, Deed("corrected", {"roll": roll.notice}), actor=actor, before=before)

@@ -17,8 +17,9 @@ from linli.record.models import Event
 from linli.record.owners import Deed, add_event, changes, columns_of
 
 STATE = (
-    "title", "title_en", "opens_at", "closes_at", "silent", "coin_area", "roll_root", "roll_count", "roll_heads",
-    "roll_area", "opening", "closing", "announced_at", "opened_at", "closed_at", "published_at", "verdict", "bundle_digest",
+    "title", "title_en", "opens_at", "closes_at", "silent", "platform", "platform_only", "coin_area", "roll_root",
+    "roll_count", "roll_heads", "roll_area", "opening", "closing", "announced_at", "opened_at", "closed_at", "published_at",
+    "verdict", "bundle_digest",
 )  # fmt: skip
 NOBODY = Reader(None)
 

@@ -25,7 +25,7 @@ from linli.people.models import Person
 from linli.people.reader import Reader
 from linli.record.owners import Deed
 
-ONLINE, ON_SITE, PAPER = log.CHANNELS
+ONLINE, ON_SITE, PAPER, PLATFORM = log.CHANNELS
 NOT_OPEN = Said("表决还没有开始。", "The ballot is not open yet.")
 OVER = Said("表决已于 {at} 截止，不能再投。", "The ballot closed at {at}; nothing more can be cast.")
 PAPER_STANDS = Said(
@@ -34,6 +34,10 @@ PAPER_STANDS = Said(
 )
 CHOOSE = Said("请对每一项选择同意、不同意或弃权。", "Please choose yes, no or abstain for each question.")
 BAD_SECRET = Said("请刷新页面，重新投票。", "Please reload the page and vote again.")
+ELSEWHERE = Said(
+    "按公告，这次电子投票在“{system}”进行，请到那里投票，或者交纸质票。",
+    "By the notice, electronic votes of this ballot are cast in “{system}”: please vote there, or on paper.",
+)
 BY_PROXY = Said(
     "这一户已经书面委托他人投票。要自己投，请先到监票人处收回委托。",
     "Somebody else votes for this home by written authority. To vote yourself, take it back at the scrutineers first.",
@@ -54,21 +58,18 @@ class Vote:
 def cast(ballot: Ballot, tag: str, vote: Vote, *, actor: Reader) -> VoteCast:
     """Cast or cast anew. Sent twice with one key it is one ballot; of two at the same instant the later replaces the earlier."""
     row = held(ballot)
-    slot = _own_slot(row, tag, actor)
+    slot = require_slot(actor, row, tag, lock=True)
     before = VoteCast.objects.filter(slot=slot, key=vote.key).first() if vote.key else None
     if before is not None:
         return before
     require_open(row)
+    if row.platform_only:
+        raise Refused(ELSEWHERE.filled(system=row.platform))
     _require_free(slot, actor)
     marked = Marked(slot.tag, _choices(row, vote.choices), _secret(vote.secret))
     counted = counted_of(slot)
     slot.disputed = _disagrees(slot, counted, marked, actor)
     return put(row, slot, marked, vote, by=actor.person, replaced=counted)
-
-
-def _own_slot(ballot: Ballot, tag: str, actor: Reader) -> Slot:
-    mine = require_slot(actor, ballot, tag)
-    return Slot.objects.select_for_update().get(pk=mine.pk)
 
 
 def require_open(ballot: Ballot) -> None:

@@ -7,9 +7,10 @@ const OPTIONS = ["yes", "no", "abstain", "blank"];
 const FIELDS = "audit ballot coin_area delivered format key log questions results roll title".split(" ");
 const SHAPES = {
   notice: "ballot coin_area key questions roll what", correction: "reason roll what", open: "what",
+  platform: "only system what", import: "behind entered file what",
   cast: "channel commitment replaces subject what", invalid: "cast reason what", close: "counted delivered what",
 };
-const CHANNELS = ["online", "on_site", "paper"];
+const CHANNELS = ["online", "on_site", "paper", "platform"];
 const REASONS = ["unsigned", "double_marked", "not_the_owner", "late", "disputed"];
 
 class Broken extends Error {
@@ -105,12 +106,20 @@ async function checkpoint(note, key, origin, size, root, say, alone) {
 function walk(entries, tags) {
   const found = { live: new Map(), opened: 0, closed: false, roll: null, delivered: "", casts: new Map(), replaced: 0, invalid: 0 };
   const seen = new Set();
+  let coming = 0; // ballots that an imported file still has to bring
   entries.forEach((entry, index) => {
     const say = (holds, what) => require(holds, what, { index });
     say(shaped(entry, SHAPES[entry.what] || ""), "bad_entry");
     say((entry.what === "notice") === (index === 0), "bad_entry");
-    const during = ["cast", "invalid", "close"].includes(entry.what);
+    const during = ["cast", "invalid", "import", "close"].includes(entry.what);
     say(!found.closed && during === found.opened > 0, "bad_entry");
+    say(coming > 0 === (entry.channel === "platform"), "bad_entry");
+    if (entry.what === "platform") say(typeof entry.system === "string" && typeof entry.only === "boolean", "bad_entry");
+    if (entry.what === "import") {
+      say(/^[0-9a-f]{64}$/.test(entry.file), "bad_entry");
+      say([entry.entered, entry.behind].every((number) => Number.isInteger(number) && number >= 0), "bad_entry");
+      coming = entry.entered;
+    }
     if (entry.roll) found.roll = entry.roll;
     if (entry.what === "open") found.opened = index + 1;
     if (entry.what === "cast") {
@@ -120,6 +129,7 @@ function walk(entries, tags) {
       say(entry.replaces === (before === undefined ? null : before), "bad_entry");
       say(before === undefined || found.casts.get(before).channel !== "paper" || entry.channel === "paper", "bad_entry");
       seen.add(entry.commitment);
+      coming -= entry.channel === "platform";
       found.replaced += before !== undefined;
       found.live.set(entry.subject, index);
       found.casts.set(index, entry);
