@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from linli.ballots.actions import closing, preparing, voting
 from linli.ballots.models import Ballot, Slot, VoteCast
+from linli.ballots.settings import settings_of
 from linli.lib import clock
 from linli.matters.actions.moving import move
 from linli.matters.actions.raising import raise_matter
@@ -63,7 +64,7 @@ def ballot_of(matter: Matter) -> Ballot:
 
 def planned(ballot: Ballot, by: Reader, *rules: str, opens: datetime = OPENS, closes: datetime = CLOSES) -> Ballot:
     preparing.plan(ballot, preparing.Plan("绿地改车位", "Green belt to parking", opens, closes), actor=by)
-    for rule in rules or (PARKING,):
+    for rule in rules or (settings_of(ballot).rule or PARKING,):
         preparing.ask(ballot, f"按 {rule} 表决", rule, actor=by)
     return ballot_of(ballot.matter)
 

@@ -46,6 +46,7 @@ from tests.ballot_steps import hold_ballot
 from tests.meeting_steps import hold
 from tests.photos import a_photo
 from tests.posting_steps import answer, concern, show_proof
+from tests.table_steps import end_table
 from tests.world import World
 
 STORIES = Path(__file__).parent / "stories"
@@ -56,7 +57,8 @@ TOLD = frozenset(
 BESIDE = frozenset({"after", "by", "of", "answers", "why", "role", "refused", "expect"})
 TABLES = (
     "matters_matter", "matters_duty", "record_event", "record_sealed",
-    "meetings_meeting", "meetings_seat", "meetings_item", "ballots_ballot", "ballots_slot", "ballots_votecast",
+    "meetings_meeting", "meetings_seat", "meetings_item", "meetings_topic", "meetings_optionsheet",
+    "ballots_ballot", "ballots_slot", "ballots_votecast",
     "notices_posting", "notices_concern",
 )  # fmt: skip
 
@@ -221,6 +223,9 @@ class Telling:
     def _meet(self, step: Mapping[str, Any]) -> None:
         hold(self._meant(step), self._actor(step), step["meet"], lambda at: self._pass(_local(at)))
 
+    def _table(self, step: Mapping[str, Any]) -> None:
+        end_table(self.world, self._meant(step), self._actor(step), step["table"])
+
     def _prove(self, step: Mapping[str, Any]) -> None:
         show_proof(self._meant(step), self._actor(step), step["prove"])
 
@@ -379,6 +384,7 @@ VERBS: Mapping[str, Callable[[Telling, Mapping[str, Any]], None]] = MappingProxy
         "respond": Telling._respond,
         "end_post": Telling._end_post,
         "meet": Telling._meet,
+        "table": Telling._table,
         "ballot": Telling._ballot,
         "prove": Telling._prove,
         "concern": Telling._concern,

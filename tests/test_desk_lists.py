@@ -243,8 +243,8 @@ def test_who_is_forgotten_leaves_no_named_filter(world: World) -> None:
 # -- exports
 
 
-def export(world: World, key: str, format: str, query: str = "") -> Any:
-    return visit(world, key).post("/matters/export/", {"format": format, "_query": query})
+def export(world: World, key: str, format: str, query: str = "", q: str = "") -> Any:
+    return visit(world, key).post("/matters/export/", {"format": format, "_query": query, "q": q})
 
 
 def csv_of(answer: Any) -> list[list[str]]:
@@ -295,6 +295,34 @@ def test_an_export_is_written_down_before_its_first_row_leaves(world: World) -> 
         world.people["an"].pk, "book=repair&standing=open", "csv", 1,
     )  # fmt: skip
     assert len(csv_of(answer)) == 2
+
+
+def test_a_table_of_what_was_searched_for_holds_just_what_the_search_finds(world: World) -> None:
+    leak, light = a_repair(world, what="厨房漏水"), a_repair(world, what="楼道灯不亮")
+    other = a_repair(world, what="阳台漏水", category="leaks")
+    bos = a_repair(world, at="room_unit2", by="bo", what="李伯家漏水")
+    listed = {row[0] for row in csv_of(export(world, "an", "csv", q="漏水"))[1:]}
+    found, _ = found_rows(world.an, Filter(), all_books(), "漏水")
+    assert listed == {str(row.number) for row in found} == {str(one.number) for one in (leak, other, bos)}
+    assert [row[0] for row in csv_of(export(world, "an", "csv", "category=leaks", q="漏水"))[1:]] == [str(other.number)]
+    assert {row[0] for row in csv_of(export(world, "mei", "csv", q="漏水"))[1:]} == {
+        str(leak.number),
+        str(other.number),
+    }
+    assert str(light.number) not in listed
+    assert export(world, "an", "csv", q="，。").status_code == 422  # no word in it: the list shows nothing either
+
+
+def test_the_words_of_a_search_are_not_written_down_only_that_there_were_some(world: World) -> None:
+    a_repair(world, what="王阿姨家漏水")
+    csv_of(export(world, "an", "csv", "book=repair", q="王阿姨"))
+    csv_of(export(world, "an", "csv", "book=repair"))
+    assert list(Export.objects.order_by("exported_at").values_list("query", "searched")) == [
+        ("book=repair", True),
+        ("book=repair", False),
+    ]
+    page = visit(world, "an").post("/matters/?book=repair", {"q": "王阿姨"}).content.decode()
+    assert re.search(r'action="/matters/export/".*?name="q" value="王阿姨"', page, re.S)
 
 
 def test_more_than_fits_is_refused_with_what_to_do(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

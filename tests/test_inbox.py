@@ -145,6 +145,7 @@ def test_what_somebody_declined_is_not_told_and_what_must_be_told_is(world: Worl
         "moved",
         "delay",
         "joined_ended",
+        "followed_through",
         "posting_ended",
     }
     repaired(world)

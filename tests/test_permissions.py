@@ -22,6 +22,7 @@ from linli.lib import clock
 from linli.matters.actions.moving import move
 from linli.matters.actions.raising import raise_matter
 from linli.matters.models import Matter
+from linli.meetings.table.actions.taking_part import state
 from linli.notices.models import Notice, Posting
 from linli.places.facility_actions import Details
 from linli.playbooks.limits import after_whole_days
@@ -39,6 +40,7 @@ from tests.pages import Answer
 from tests.photos import a_photo
 from tests.posting_steps import concern
 from tests.publiclog import log_everything
+from tests.table_steps import a_deliberation, topic_of
 from tests.world import World, a_repair
 
 # Mei raised it, An holds it, Dan is on its chain, Bo lives in another unit, the stranger holds no post, nobody has not signed in.
@@ -114,6 +116,7 @@ READING: dict[str, tuple[str, tuple[int, ...]]] = {
     "building": ("/plan/buildings/{building}/", ALL_SEE),
     "ballots": ("/ballots/", ALL_SEE),
     "ballot": ("/ballots/{ballot}/", ALL_SEE),
+    "ballot-paper": ("/ballots/{ballot}/notice.zh.pdf", ALL_SEE),
     "ballot-bundle": ("/ballots/{ballot}/bundle.json", (404,) * 6),  # not published yet
     "vote": ("/ballots/{ballot}/vote/{voter}/", (200, 403, 200, 403, 403, TO_SIGN_IN)),
     "vote-receipt": ("/ballots/{ballot}/receipt/{cast}/", (200, 404, 404, 404, 404, TO_SIGN_IN)),
@@ -121,9 +124,12 @@ READING: dict[str, tuple[str, tuple[int, ...]]] = {
     "take-paper": ("/ballots/{ballot}/paper/", (403, 403, 403, 403, 403, TO_SIGN_IN)),
     "ballot-sheets": ("/ballots/{ballot}/sheets/", (403, 403, 403, 403, 403, TO_SIGN_IN)),
     "deliver": ("/ballots/{ballot}/delivery/", (403, 403, 200, 403, 403, TO_SIGN_IN)),
+    "deliver-worker": ("/ballots/{ballot}/delivery/worker.js", ALL_SEE),  # names no home
     "meetings": ("/meetings/", ALL_SEE),
     "meeting": ("/meetings/{meeting}/", ALL_SEE),
     "meeting-door": ("/meetings/{meeting}/door/", (403, 403, 403, 403, 403, TO_SIGN_IN)),
+    "tables": ("/tables/", ALL_SEE),
+    "topic": ("/tables/{topic}/", ALL_SEE),
     "check-in": ("/here/{door}/", (200, 200, 200, 200, 200, TO_SIGN_IN)),
     "facilities": ("/facilities/", (403, 200, 200, 403, 403, TO_SIGN_IN)),
     "facility-figures": ("/facilities/figures/", ALL_SEE),
@@ -204,6 +210,7 @@ WRITING: dict[str, tuple[str, tuple[int, ...]]] = {
     "judge": ("/matters/{number}/judge/", (409, 409, 409, 409, 409, 403)),
     "ballot-deed": ("/ballots/{ballot}/close/", (403,) * 6),
     "meeting-deed": ("/meetings/{meeting}/call/", (403,) * 6),
+    "topic-deed": ("/tables/{topic}/think/", (303, 403, 303, 303, 403, 403)),
     "inspect-facility": ("/facilities/{facility}/inspect/", (404, 303, 303, 404, 404, 403)),
     "install-facility": ("/facilities/{facility}/install/", (404, 303, 403, 404, 404, 403)),
     "take-off-facility": ("/facilities/{facility}/take-off/", (404, 303, 403, 404, 404, 403)),
@@ -241,6 +248,8 @@ FORM = {
     "name": "停电",
     "all": "9:00-17:00",
     "kind": "unit",
+    "number": "1",
+    "choice": "agree",
 }
 
 
@@ -288,6 +297,7 @@ def known(world: World, matter: Matter) -> dict[str, object]:
             actor=world.wen,
         ).number,
         **_a_meeting(world),
+        **_a_topic(world),
         **_a_ballot(world),
         "standing": enter_standing(world.people["bo"], "resident", world.place("room_unit2"), actor=world.shu).pk,
         "claim": ask_to_be_verified(world.place("room"), how="lives", actor=world.bo).pk,
@@ -329,6 +339,13 @@ def _a_meeting(world: World) -> dict[str, object]:
     )
     meeting = called(matter, world.yang)
     return {"meeting": meeting.pk, "door": meeting.token}
+
+
+def _a_topic(world: World) -> dict[str, object]:
+    """On the table of the estate, with a statement of Qin's: neighbours say what they think of it, an office does not."""
+    topic = topic_of(a_deliberation(world))
+    state(topic, "先试一年", actor=world.qin)
+    return {"topic": topic.pk}
 
 
 def _a_ballot(world: World) -> dict[str, object]:

@@ -158,8 +158,8 @@ def test_what_was_raised_has_ended_or_is_open(name: str, people: int) -> None:
 
 @pytest.mark.parametrize("name", shipped_names())
 def test_every_shipped_playbook_comes_to_an_answer_with_enough_staff(name: str) -> None:
-    # A ballot and its posting alone take 90 days.
-    report = simulate(shipped()[name], per_day=2, staff=of_staff(name, 20), days=180)
+    # A ballot and its posting alone take 90 days; a deliberation goes through a table, a posting and a ballot.
+    report = simulate(shipped()[name], per_day=2, staff=of_staff(name, 20), days=365)
     answered = sum(count for end, count in report.ends.items() if shipped()[name].ends[end].outcome != "withdrawn")
     assert answered > 0.5 * report.raised
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,13 +12,15 @@ from django.test.utils import CaptureQueriesContext
 
 from linli.lib import clock
 from linli.lib.refusals import Conflict, NotYours, Refused
+from linli.matters import photo_files
 from linli.matters.actions.lateness import look_after
 from linli.matters.actions.moving import move
 from linli.matters.actions.raising import raise_matter
 from linli.matters.answers import Answers
-from linli.matters.models import Matter
+from linli.matters.models import Matter, Photo
 from linli.matters.queries import matters_of
 from linli.matters.replay import differences
+from linli.people.actions import forget
 from linli.people.reader import Reader
 from linli.places.models import Place
 from linli.record.models import Event
@@ -198,6 +201,76 @@ def test_the_same_submission_sent_twice_splits_once(world: World) -> None:
     again = split(matter, [a_part(world, "甲")], actor=world.an, key=key)
     assert first == again
     assert matter.children.count() == 1
+
+
+# -- photos that go along
+
+
+def shown(matter: Matter) -> list[str]:
+    return [str(one) for one in matter.photos.order_by("id").values_list("pk", flat=True)]
+
+
+def test_each_part_takes_the_photos_that_were_chosen_for_it_as_its_own(world: World) -> None:
+    matter = a_repair(world, what="厨房漏水，楼道灯也不亮", photos=[a_photo("a.jpg"), a_photo("b.jpg")])
+    tap, lamp = matter.photos.order_by("id")
+    first, second, third = split_by(
+        world,
+        matter,
+        replace(a_part(world, "厨房漏水"), photos=(tap.pk,)),
+        replace(a_part(world, "楼道灯不亮", at="unit1"), photos=(lamp.pk, tap.pk)),
+        a_part(world, "查一下总阀"),
+    )
+    assert [one.photos.count() for one in (matter, first, second, third)] == [2, 1, 2, 0]
+    copy = first.photos.get()
+    assert copy.pk != tap.pk
+    assert (bytes(copy.digest or b""), copy.name) == (bytes(tap.digest or b""), "photos")
+    assert bytes(copy.key or b"") != bytes(tap.key or b"")
+    for size in photo_files.SIZES:
+        mine, theirs = (photo_files.get(one.pk, bytes(one.key or b""), size) for one in (copy, tap))
+        assert mine == theirs
+        assert mine is not None
+    page = visit(world, "an").get(f"/matters/{first.number}/").content.decode()
+    assert f"/matters/{first.number}/photos/{copy.pk}/" in page
+    assert whole(matter, first, second, third)
+
+
+def test_a_part_keeps_its_photo_when_the_whole_loses_it_and_loses_it_with_the_raiser(world: World) -> None:
+    matter = a_repair(world, photos=[a_photo()])
+    (part,) = split_by(world, matter, replace(a_part(world, "甲"), photos=(matter.photos.get().pk,)))
+    assert part.photos.get().about_id == world.mei.person_id
+    forget(world.people["mei"])
+    assert not Photo.objects.filter(matter__in=[matter, part], key__isnull=False).exists()
+    assert list(broken_chains()) == []
+
+
+def test_no_photo_of_another_matter_none_that_is_private_and_none_where_there_is_no_room(world: World) -> None:
+    matter, other = a_repair(world, photos=[a_photo()]), a_repair(world, photos=[a_photo()])
+    (own,), (foreign,) = matter.photos.all(), other.photos.all()
+    with pytest.raises(Refused, match="no longer there"):
+        split_by(world, matter, replace(a_part(world, "甲"), photos=(foreign.pk,)))
+    with pytest.raises(Refused, match="no field for photos"):
+        split_by(world, matter, replace(a_part(world, "甲", book="enquiry"), photos=(own.pk,)))
+    with pytest.raises(Refused, match="9 photos at the most"):
+        split_by(world, matter, replace(a_part(world, "甲"), photos=tuple(uuid.uuid4() for _ in range(10))))
+    Photo.objects.filter(pk=own.pk).update(private=True)
+    with pytest.raises(Refused, match="no longer there"):
+        split_by(world, matter, replace(a_part(world, "甲"), photos=(own.pk,)))
+    assert not matter.children.exists()
+
+
+def test_the_form_offers_the_photos_for_each_part_and_keeps_what_was_chosen(world: World) -> None:
+    matter, room = a_repair(world, photos=[a_photo("a.jpg"), a_photo("b.jpg")]), world.place("room")
+    client, address = visit(world, "an"), f"/matters/{matter.number}/split/"
+    tap, lamp = shown(matter)
+    assert client.get(address).content.decode().count(f'value="{tap}"') == 2
+    rows = [("厨房漏水", "enquiry", room), ("灯不亮", "repair", room)]
+    refused = client.post(address, form_of(world, *rows, **{"0-photo": tap, "1-photo": lamp}))
+    assert refused.status_code == 422
+    assert f'value="{tap}" checked' in refused.content.decode()
+    rows[0] = ("厨房漏水", "repair", room)
+    assert client.post(address, form_of(world, *rows, **{"0-photo": tap, "1-photo": lamp})).status_code == 303
+    assert [one.photos.count() for one in matter.children.order_by("number")] == [1, 1]
+    assert client.post(address, form_of(world, ("丙", "repair", room), **{"0-photo": "x"})).status_code == 422
 
 
 # -- pages

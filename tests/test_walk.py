@@ -23,6 +23,7 @@ from linli.lib.workcalendar import WorkCalendar
 from linli.playbooks.checks import check_book
 from linli.playbooks.commands import try_out
 from linli.playbooks.commands.try_out import Conversation
+from linli.playbooks.engine import fields
 from linli.playbooks.library import shipped, shipped_names, shipped_source
 from linli.playbooks.model import Field, Mark, Move, Playbook
 from linli.playbooks.standing import Standing, begin, come_back, let_pass, take
@@ -302,7 +303,7 @@ def _explored(book: Playbook) -> tuple[set[tuple[str, str]], set[str]]:
     open_ = [
         begin(book, {**form, "urgency": urgency}, FRIDAY, CALENDAR) for form in _forms(book) for urgency in urgencies
     ]
-    asked = sorted(field.name for field in book.form if field.kind == "choice")
+    asked = sorted({one.name for one in fields(book) if one.kind == "choice"})
     moved: set[tuple[str, str]] = set()
     seen: set[Any] = set()
     ended: set[str] = set()

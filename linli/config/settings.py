@@ -15,6 +15,7 @@ from linli.postgres.url import database_from_url
 HOME = data_home()
 DEMO = environment.flag("LINLI_DEMO", default=False)
 FORMULA = environment.text("LINLI_FORMULA", "zhungeer")  # of the three rates: a shipped one, or the path of a file
+FONTS = environment.text("LINLI_FONTS")  # a folder with Chinese type for papers, where the system has none
 DEBUG = environment.flag("LINLI_DEBUG", default=False)
 # Read when first needed: a command that needs neither makes no home.
 SECRET_KEY = SimpleLazyObject(lambda: secret_for("LINLI_SECRET_KEY", HOME))
@@ -156,6 +157,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
+from linli.ballots.queries import ballots_to_vote
 from linli.lib.text import Said
 from linli.matters.policies import may_raise_anywhere
 from linli.matters.queries import books_to_choose, current_books, desk_rows, matters_of
@@ -57,6 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "keeps_standings": keeps_some(reader),
         "inspects": is_inspector(reader),
         "claims": number_of_claims(reader),
+        "to_vote": ballots_to_vote(reader),
         "on_posts": bool(reader.roles - {"resident"}),
     }
     return render(request, "portal/home.html", context | {"posts": [_post_said(post) for post in reader.posts]})

@@ -12,6 +12,7 @@ from linli.districts.actions import open_district
 from linli.insight.actions.folding import fold_new
 from linli.portal.demonstration import load_neighbourhood
 from linli.portal.demonstration_ballots import load_ballots
+from linli.portal.demonstration_deliberations import load_deliberations
 from linli.portal.demonstration_facilities import load_facilities
 from linli.portal.demonstration_matters import load_matters
 from linli.portal.demonstration_meetings import load_meetings
@@ -19,6 +20,7 @@ from linli.portal.demonstration_menu import load_menu
 from linli.portal.demonstration_plan import load_plan
 from linli.portal.demonstration_register import load_demonstration_register
 from linli.portal.demonstration_standings import load_standings
+from linli.portal.demonstration_tables import load_tables
 from linli.portal.main_job import tell_main_job
 
 SCHEMA = "qingyu"
@@ -44,7 +46,9 @@ class Command(BaseCommand):
             load_matters()
             load_menu()
             load_meetings()
+            load_deliberations()
             load_ballots()
+            load_tables()
             if not quiet:
                 for line in tell_main_job(key=uuid.uuid4()):
                     self.stdout.write(line.in_(lang))
