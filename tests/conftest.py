@@ -82,6 +82,7 @@ EMPTIED = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A file stays in one process, and all that drive a browser share one: they share its server."""
     for item in items:
