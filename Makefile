@@ -52,7 +52,7 @@ gettext:
 	@scripts/need xgettext gettext
 
 test: setup browser gettext
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: setup gettext
 	$(BIN)/ruff format --check .

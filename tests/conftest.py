@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -16,7 +15,6 @@ from linli.districts.models import District
 from linli.districts.queries import all_districts
 from tests.world import World, build_world, draw_nothing, find_world
 
-BROWSER = Path(__file__).parent / "browser"
 HERE, NEXT_DOOR = "here", "nextdoor"
 EMPTIED = (
     "requests_serviceorder",
@@ -80,14 +78,6 @@ EMPTIED = (
     "ballots_ballotquestion",
     "ballots_ballot",
 )
-
-
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file stays in one process, and all that drive a browser share one: they share its server."""
-    for item in items:
-        group = "browser" if BROWSER in item.path.parents else item.path.name
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
