@@ -27,7 +27,7 @@ from tests.photos import a_photo
 from tests.world import World, a_repair
 
 APPS = Path(__file__).parents[1] / "linli"
-LENDERS = ("matters", "requests", "desk", "notices")
+LENDERS = ("matters", "requests", "desk", "notices", "meetings")
 ACTIONS = tuple(path for app in LENDERS for path in (APPS / app).rglob("actions/*.py"))
 PHONE = "13912345678"
 
