@@ -14,8 +14,11 @@ from PIL import Image
 from pypdf import PdfReader
 
 from linli.ballots.actions import closing, preparing
+from linli.ballots.explaining import figures
 from linli.ballots.models import Ballot
 from linli.ballots.papers.composing import SOURCE, notice, written
+from linli.counting.rules import find_rule
+from linli.counting.tally import Tally, Weight, judge
 from linli.lib import clock, typesetting
 from linli.lib.refusals import Refused
 from linli.lib.typesetting import code_rows, set_type
@@ -72,10 +75,10 @@ SUMS = {
 
 
 def with_exact_figures(ballot: Ballot, silent: str = "not_counted") -> Ballot:
-    """As after the publication of a larger ballot: the columns that page and certificate read."""
-    tally = {name: {"heads": heads, "area": area} for name, (heads, area) in SUMS.items()}
-    result = {"silent": silent, "verdict": "passed", "strict": {"tally": tally}}
-    ballot.questions.filter(number=1).update(published={"mode": "full", "result": result})
+    """As after the publication of a larger ballot: the columns that page and certificate read, judged by the rule."""
+    judged = judge(Tally(**{name: Weight(*sums) for name, sums in SUMS.items()}), find_rule(PARKING), silent)
+    ballot.questions.filter(number=1).update(published={"mode": "full", "result": figures(judged)})
+    Ballot.objects.filter(pk=ballot.pk).update(verdict=judged.outcome.verdict)
     return Ballot.objects.get(pk=ballot.pk)
 
 
@@ -133,7 +136,7 @@ def test_the_certificate_says_verdict_figures_fractions_strict_count_and_digests
     said = words_of(fetched(world, ballot, "certificate.zh"))
     for told in (
         "表决结果证明",
-        "结论：通过",
+        "结论：未通过",
         "有效票3张：手机3张",
         "应参加59359,614.84",
         "同意36736,496.72",
@@ -151,7 +154,7 @@ def test_the_certificate_says_verdict_figures_fractions_strict_count_and_digests
     ):
         assert told in said, told
     english = words_of(fetched(world, ballot, "certificate.en"))
-    for told in ("Verdict:Passed", "Certificateoftheresult", "435/593(73.36%)", "TheSHA-256ofthefile"):
+    for told in ("Verdict:Notpassed", "Certificateoftheresult", "435/593(73.36%)", "TheSHA-256ofthefile"):
         assert told in english, told
 
 

@@ -121,7 +121,7 @@ def take_votes(ballot: Ballot, votes: Mapping[str, OfficialVote], digest: bytes)
     note(row, Deed("platform", {"file": digest.hex(), "entered": entered, "behind": found.behind}))
     for slot in found.delivered:
         slot.delivered_at, slot.delivered_how = clock.now(), PLATFORM
-        slot.save(update_fields=["delivered_at", "delivered_how"])
+    Slot.objects.bulk_update(found.delivered, ["delivered_at", "delivered_how"], batch_size=1000)
     for slot, vote, before in found.fresh:
         marked = Marked(slot.tag, vote.choices, secrets.token_bytes(SECRET_BYTES))
         put(row, slot, marked, Vote({}, channel=PLATFORM), by=None, replaced=before)
