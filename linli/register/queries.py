@@ -138,7 +138,7 @@ def rooms_of(owner_set: OwnerSet) -> int:
     return Holding.objects.filter(owner_set=owner_set, valid_to__isnull=True).count()
 
 
-# -- the four electorates, each from its own source
+# -- the electorates, each from its own source
 
 
 def owner_sets_below(place: Place) -> QuerySet[OwnerSet]:
