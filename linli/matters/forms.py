@@ -79,6 +79,8 @@ class Ask:
     options: tuple[Option, ...] = ()
     error: Said | None = None
     hint: Said | None = None
+    likely: tuple[Option, ...] = ()  # offered before the others, as what was probably meant
+    told: Said | None = None  # read aloud when it changes; never shown, so that nothing moves under a finger
     focus: bool = False
     most: int = 0  # photos
     lost: Said | None = None  # which photos have to be chosen again

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
@@ -35,6 +37,16 @@ BAD_LINE = Said(
 )
 LINE = re.compile(r"(\w+)\s*[:：]\s*(\S+)\s*(.*)")
 WRITE = ["GET", "HEAD", "POST"]
+LONGEST_SEARCH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A category at the top with all below it: itself stands first among the rows."""
+
+    top: Category
+    rows: list[Category]
+    open: bool
 
 
 @require_http_methods(WRITE)
@@ -51,7 +63,7 @@ def category_field(request: HttpRequest, name: str) -> HttpResponse:
     ask = category_ask(book, Attempt(FORM, request.POST))
     if ask is None:
         raise Http404
-    return render(request, "matters/field.html", {"ask": ask})
+    return render(request, "requests/category_field.html", {"ask": ask})
 
 
 @require_safe
@@ -69,8 +81,12 @@ def _to_keepers(request: HttpRequest, page: Callable[[], HttpResponse]) -> HttpR
 
 def _tree_page(request: HttpRequest, refused: Refused | None = None) -> HttpResponse:
     newest = CategoryTree.objects.order_by("-number").first()
+    words = " ".join(request.GET.get("q", "")[:LONGEST_SEARCH].split())
+    groups = _groups(words.casefold(), request.GET.get("at", ""))
     context = {
-        "rows": list(categories().values()),
+        "groups": groups,
+        "words": words,
+        "found": sum(len(group.rows) for group in groups),
         "books": {name: book.title for name, book in playbooks_here().items()},
         "urgencies": URGENCIES,
         "newest": newest,
@@ -79,6 +95,26 @@ def _tree_page(request: HttpRequest, refused: Refused | None = None) -> HttpResp
         "done": request.GET.get("done") == "yes",
     }
     return render(request, "categories/tree.html", context, status=refused.status if refused else 200)
+
+
+def _groups(words: str, at: str) -> list[Group]:
+    """The tree in folds. What was looked for, and what was changed just now, stands open."""
+    everything, rows = categories(), dict[str, list[Category]]()
+    for one in everything.values():
+        if words in _looked_through(one):
+            rows.setdefault(one.line[0], []).append(one)
+    now = everything[at].line[0] if at in everything else ""
+    return [Group(everything[top], found, bool(words) or top == now) for top, found in rows.items()]
+
+
+def _looked_through(one: Category) -> str:
+    return "\n".join([one.title.zh, one.title.en, one.code, *one.keywords]).casefold()
+
+
+def _back_to(code: str = "") -> HttpResponse:
+    """To the tree, with the fold open in which the change was made."""
+    at = {"at": code} if code else {}
+    return SeeOther(f"{reverse('categories')}?{urlencode({'done': 'yes', **at})}" + (f"#{code}" if code else ""))
 
 
 @require_safe
@@ -101,7 +137,7 @@ def import_tree(request: HttpRequest) -> HttpResponse:
             actions.adopt_categories(_file(request), actor=reader_of(request), seen=_seen(request))
         except Refused as refused:
             return _tree_page(request, refused)
-        return SeeOther(reverse("categories") + "?done=yes")
+        return _back_to()
 
     return _to_keepers(request, page)
 
@@ -153,7 +189,7 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
             actions.move_category(code, up=up, actor=reader_of(request), seen=_seen(request))
         except Refused as refused:
             return _tree_page(request, refused)
-        return SeeOther(f"{reverse('categories')}?done=yes#{code}")
+        return _back_to(code)
 
     return _to_keepers(request, page)
 
@@ -163,7 +199,7 @@ def _kept(request: HttpRequest, one: Category | None, change: Callable[[Given], 
         change(_given(request.POST))
     except Refused as refused:
         return _form(request, one, request.POST, refused)
-    return SeeOther(reverse("categories") + "?done=yes")
+    return _back_to(one.code if one else request.POST.get("code", "").strip())
 
 
 def _given(posted: QueryDict) -> Given:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import QueryDict
 
 from linli.lib.text import Said
@@ -26,6 +28,7 @@ from linli.requests.similar import similar_to
 
 CATEGORY = "_category"
 WHICH = Said("属于哪一类", "What kind of thing")
+BY_WORDS = Said("按您写的内容选；不对就改选。", "Chosen by what you write; if it is wrong, choose another.")
 PERHAPS = Said("从您写的内容看，可能是：{titles}。", "From what you wrote, perhaps: {titles}.")
 CHOSEN = Said(
     "已按您写的内容选了“{title}”。如果不对，请改选。",
@@ -50,11 +53,12 @@ class Requests(Lender):
         chosen = clear.code if clear else attempt.given.get(CATEGORY, "")
         codes = dict.fromkeys(one.code for one in [*suggested, *offered])
         options = tuple(Option(code, title_of(code) or Said(code, code), code == chosen) for code in codes)
-        said = [option.title for option in options[: len(suggested)]]
-        hint = PERHAPS.filled(titles=join(said, "、", ", ")) if suggested and not chosen else None
+        likely, others = options[: len(suggested)], options[len(suggested) :]
+        told = PERHAPS.filled(titles=join([one.title for one in likely], "、", ", ")) if likely and not chosen else None
         if clear is not None:
-            hint = CHOSEN.filled(title=title_of(clear.code))
-        return Ask(f"raise-{CATEGORY}", CATEGORY, WHICH, "select", optional=True, options=options, hint=hint)
+            told = CHOSEN.filled(title=title_of(clear.code))
+        asked = Ask(f"raise-{CATEGORY}", CATEGORY, WHICH, "select", optional=True, hint=BY_WORDS)
+        return replace(asked, options=others, likely=likely, told=told)
 
     def category_in(self, book: Playbook, posted: QueryDict) -> str:
         chosen = posted.get(CATEGORY, "")
