@@ -348,6 +348,7 @@ def test_the_tree_is_looked_up_once_in_a_request(
 def test_a_keeper_changes_a_category_on_its_page_and_a_mistake_keeps_what_was_typed(world: World) -> None:
     client = visit(world, "shu")
     assert "水暖" in text_of(client.get("/categories/"))
+    assert " open>" not in client.get("/categories/").content.decode().split("<main")[1]
     form = {
         "zh": "漏水",
         "en": "Leaks",
@@ -359,7 +360,9 @@ def test_a_keeper_changes_a_category_on_its_page_and_a_mistake_keeps_what_was_ty
     assert client.post("/category/leak/", {**form, "limits": "received: 9d"}).status_code == 422
     answer = client.post("/category/leak/", {**form, "limits": "十分钟"})
     assert (answer.status_code, "十分钟</textarea>" in answer.content.decode()) == (422, True)
-    assert client.post("/category/leak/", form).status_code == 303
+    saved = client.post("/category/leak/", form)
+    assert (saved.status_code, saved["Location"]) == (303, "/categories/?done=yes&at=leak#leak")
+    assert client.get(saved["Location"]).content.decode().count(" open><summary>") == 1
     assert (categories()["leak"].title.zh, categories()["leak"].urgency) == ("漏水", "emergency")
     assert "received: 10min" in client.get("/category/leak/").content.decode()
     assert client.post("/category/leak/", form).status_code == 409

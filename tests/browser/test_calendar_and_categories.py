@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,13 +64,36 @@ def test_the_community_keeps_the_categories(
     page.goto("/categories/")
     accessible(page)
     shot(page, f"categories-{width}")
-    page.get_by_role("link", name="修改 漏水渗水").click()
+    change = page.get_by_role("link", name="修改 漏水渗水")
+    expect(change).to_be_hidden()
+    page.locator("summary", has_text="水暖").press("Enter")
+    change.click()
     page.get_by_label("单独的时限").fill("received: 9d")
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_role("alert")).to_contain_text("更长")
     expect(page.get_by_label("单独的时限")).to_have_value("received: 9d")
     accessible(page)
     shot(page, f"category-{width}")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_category_is_found_by_a_word_of_it(
+    visitor: Visitor, sign_in: Callable[[Page, str], str], accessible: Callable[[Page], None], javascript: bool
+) -> None:
+    page = visitor(javascript=javascript)
+    sign_in(page, "社区党委")
+    page.goto("/categories/")
+    page.get_by_label("找一个类别").fill("声控灯")
+    page.get_by_label("找一个类别").press("Enter")
+    expect(page.get_by_role("link", name=re.compile("^修改"))).to_have_count(1)
+    expect(page.get_by_role("link", name="修改 楼道灯")).to_be_visible()
+    if javascript:
+        accessible(page)
+    page.get_by_label("找一个类别").fill("没有这个")
+    page.get_by_label("找一个类别").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("没有类别")
+    page.get_by_role("link", name="查看全部").click()
+    expect(page.locator("summary", has_text="水暖")).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "language"), [(360, "zh-CN"), (360, "en"), (1280, "en")])

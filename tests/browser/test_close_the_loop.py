@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor
 from tests.browser.test_journeys import raise_repair
+from tests.browser.test_photos import jpeg
 
 SignIn = Callable[[Page, str], str]
 Check = Callable[[Page], None]
@@ -89,6 +91,53 @@ def test_a_matter_is_split_and_another_is_merged_and_undone_on_a_desktop(
     desk.get_by_label("Reason").fill("不是一件事")
     desk.get_by_role("button", name="Undo the merging").click()
     expect(desk.get_by_text("The merging is undone")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("width", "javascript", "one", "other"),
+    [(360, True, "晾衣杆松动", "门牌脱落"), (1280, True, "纱窗破洞", "信箱撬坏"), (360, False, "墙角发霉", "扶手摇晃")],
+)
+def test_the_parts_of_a_matter_take_the_photos_that_were_chosen_for_them(
+    visitor: Visitor, sign_in: SignIn, accessible: Check, width: int, javascript: bool, one: str, other: str
+) -> None:
+    check: Check = accessible if javascript else lambda page: None
+    resident, desk = visitor(javascript=javascript), visitor(width=width, javascript=javascript)
+    sign_in(resident, "居民")
+    resident.goto("/raise/repair/")
+    resident.get_by_label("情况").fill(f"{one}，{other}")
+    resident.get_by_label("照片").set_input_files([jpeg("一.jpg"), jpeg("二.jpg"), jpeg("三.jpg")])
+    resident.get_by_role("button", name="提交").click()
+    expect(resident.get_by_role("status")).to_contain_text("已收到")
+    where = resident.url
+
+    sign_in(desk, "物业前台")
+    desk.goto(f"{where}split/")
+    expect(desk.get_by_text(f"{one}，{other}")).to_be_visible()
+    first, second = desk.get_by_role("group", name="第 1 件"), desk.get_by_role("group", name="第 2 件")
+    first.get_by_label("要办什么").fill(one)
+    first.get_by_role("checkbox", name="照片 1，共 3 张").check()
+    second.get_by_label("要办什么").fill(other)
+    second.get_by_label("按哪种办法办").select_option("enquiry")
+    second.get_by_role("checkbox", name="照片 2，共 3 张").check()
+    second.get_by_role("checkbox", name="照片 3，共 3 张").check()
+    check(desk)
+    desk.get_by_role("button", name="分开办理").click()
+    expect(desk.get_by_role("alert")).to_contain_text("照片")
+    expect(second.get_by_role("checkbox", name="照片 3，共 3 张")).to_be_checked()
+    check(desk)
+    second.get_by_label("按哪种办法办").select_option("repair")
+    desk.get_by_role("button", name="分开办理").click()
+    expect(desk.get_by_role("heading", name="分事项")).to_be_visible()
+    check(desk)
+
+    for words, number in ((one, 1), (other, 2)):
+        resident.goto(where)
+        resident.get_by_role("link", name=re.compile(f"^{words}")).click()
+        shown = resident.get_by_role("img", name=re.compile(f"，共 {number} 张"))
+        expect(shown).to_have_count(number)
+        address = shown.first.locator("xpath=ancestor::a").get_attribute("href") or ""
+        assert resident.request.get(address).headers["content-type"] == "image/jpeg"
+        check(resident)
 
 
 @pytest.mark.parametrize(("width", "language"), [(360, "zh-CN"), (1280, "en-GB")])

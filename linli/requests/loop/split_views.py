@@ -15,6 +15,7 @@ from linli.lib.text import Said
 from linli.matters.answers import BadAnswers, read_answers
 from linli.matters.forms import Ask, Attempt, asks, given_in, read_key
 from linli.matters.models import Matter
+from linli.matters.page import MatterPage
 from linli.matters.views import reader_of, sign_in_first
 from linli.people.queries import Line, line_with_seats
 from linli.places.models import Place
@@ -146,6 +147,7 @@ def _sheet(
         "key": request.POST.get(KEY) or uuid.uuid4(),
         "full": len(rows) >= MOST,
         "problems": bool(problems),
+        "opening": [words for words in MatterPage(matter, reader_of(request)).opening if not words.photos],
     }
     answer = page(request, "loop/split.html", matter, shows, refused)
     if problems:

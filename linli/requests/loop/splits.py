@@ -69,8 +69,15 @@ def places_near(matter: Matter) -> list[tuple[Place, Said]]:
     line = Q(path__in=matter.place.line, level__in=NEAR)
     found = Place.objects.filter(line | Q(parent=matter.place), valid_to__isnull=True).order_by("-path")[:MOST_PLACES]
     lines = lines_of(found)
-    named = [(place, Said(full_name(lines[place.pk]), full_name(lines[place.pk], "en"))) for place in found]
+    named = [(place, _nearest_first(lines[place.pk])) for place in found]
     return sorted(named, key=lambda each: (each[0].pk != matter.place_id, each[0].path.count("."), each[0].path))
+
+
+def _nearest_first(line: list[Place]) -> Said:
+    """A narrow screen shows the beginning of a choice: the place itself, then what it lies in."""
+    own, wider = line[-1], line[:-1]
+    zh, en = f"{own.name}（{full_name(wider)}）", f"{own.in_('en')} ({full_name(wider, 'en')})"
+    return Said(zh, en) if wider else Said(own.name, own.in_("en"))
 
 
 @dataclass(frozen=True, slots=True)
