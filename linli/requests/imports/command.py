@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from linli.lib.collecting import collecting_after
 from linli.lib.progress import Progress
 from linli.lib.refusals import Refused
 from linli.lib.text import Said
@@ -140,7 +141,8 @@ class Run:
 
     def _flush(self) -> None:
         if self.writes:
-            batch = import_batch(self.waiting, self.setting, self.whereabouts)
+            with collecting_after():
+                batch = import_batch(self.waiting, self.setting, self.whereabouts)
         else:
             batch, fresh = sorted_out(self.waiting, self.setting, self.whereabouts)
             batch.made = len(fresh)
