@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from linli.ballots import log
 from linli.ballots.actions.recording import held
+from linli.ballots.actions.turnout import add_voted
 from linli.ballots.casting import Ballot as Marked
 from linli.ballots.models import Ballot, LogRow, Slot, VoteCast
 from linli.ballots.sealed_choices import seal_cast
@@ -120,4 +121,6 @@ def _cast_some(
         ]
     )
     ballot.log_size = first + len(slots)
-    ballot.save(update_fields=["log_size"])
+    for slot in slots:
+        add_voted(ballot, slot)
+    ballot.save(update_fields=["log_size", "voted_slots", "voted_heads", "voted_area"])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from linli.ballots.actions import closing, preparing, voting
+from linli.ballots.actions import closing, electing, preparing, voting
+from linli.ballots.electable import election_of
 from linli.ballots.models import Ballot, Slot, VoteCast
 from linli.ballots.settings import settings_of
 from linli.lib import clock
@@ -18,7 +19,7 @@ from linli.people.reader import Reader
 from linli.places.models import Place
 from linli.playbooks.limits import after_whole_days
 from linli.register.models import Holding, Owner, OwnerSet
-from tests.world import SINCE, World
+from tests.world import PEOPLE, SINCE, World
 
 MORNING = datetime(2026, 5, 6, 9, tzinfo=clock.ZONE)
 OPENS = datetime(2026, 5, 23, 9, tzinfo=clock.ZONE)
@@ -31,6 +32,16 @@ OWNED: Mapping[str, tuple[tuple[str, ...], int]] = {
     "room_unit2": (("bo",), 9000),
     "room_building2": (("qin",), 10015),
 }
+
+
+STOOD = ("mei", "dan", "bo", "qin", "lao_li", "stranger", "suo")
+SHARED = ("lao_li", "stranger", "suo")  # own one more room together
+
+
+def give_out_shared(world: World) -> None:
+    """So that there are seven owners who can stand."""
+    room = Place.objects.get(path=f"{world.place('unit2').path}.102")
+    own(room, [world.people[one] for one in SHARED], 9500)
 
 
 def give_out_rooms(world: World) -> None:
@@ -64,9 +75,25 @@ def ballot_of(matter: Matter) -> Ballot:
 
 def planned(ballot: Ballot, by: Reader, *rules: str, opens: datetime = OPENS, closes: datetime = CLOSES) -> Ballot:
     preparing.plan(ballot, preparing.Plan("绿地改车位", "Green belt to parking", opens, closes), actor=by)
-    for rule in rules or (settings_of(ballot).rule or PARKING,):
+    settings = settings_of(ballot)
+    if settings.elects and not (ballot.second_of_id or settings.following):
+        enter_candidates(ballot, by)
+    if ballot.second_of_id or (settings.elects and not rules):
+        return ballot_of(ballot.matter)
+    for rule in rules or (settings.rule or PARKING,):
         preparing.ask(ballot, f"按 {rule} 表决", rule, actor=by)
     return ballot_of(ballot.matter)
+
+
+def nominated(who: str, words: str = "住在本小区十年") -> electing.Nomination:
+    name, phone = next((name, phone) for key, name, phone, _ in PEOPLE if key == who)
+    return electing.Nomination(name, phone, "self", words, range(9))
+
+
+def enter_candidates(ballot: Ballot, by: Reader, seats: int = 7, stood: Sequence[str] = STOOD) -> None:
+    electing.set_seats(ballot, "第三届业主委员会", seats, title_en="Third owners’ committee", actor=by)
+    for who in stood:
+        electing.stand(ballot, nominated(who), actor=by)
 
 
 def announced(ballot: Ballot, by: Reader, *rules: str, opens: datetime = OPENS, closes: datetime = CLOSES) -> Ballot:
@@ -98,16 +125,31 @@ def hold_ballot(world: World, matter: Matter, by: Reader, outcome: str, wait_unt
     """For a story: announce, let the hours come, vote so that it comes out so, count and publish."""
     if not Holding.objects.exists():  # it may be the second vote on the matter
         give_out_rooms(world)
+        give_out_shared(world)
     opens = after_whole_days(clock.now(), 15) + timedelta(hours=9)
     announced(ballot_of(matter), by, opens=opens, closes=opens + timedelta(days=10))
     wait_until(opens)
     with clock.at(opens):
         closing.tend_ballots()
-        rooms = {"mei": "room", "bo": "room_unit2"} | ({} if outcome == "no_quorum" else {"qin": "room_building2"})
+        rooms = {"mei": "room", "bo": "room_unit2"}
+        rooms |= {} if outcome == "no_quorum" else {"qin": "room_building2", "dan": "room_next"}
         for who, room in rooms.items():
-            vote(ballot_of(matter), world, who, room, "no" if outcome == "failed" else "yes")
+            choices = marked_for(ballot_of(matter), outcome)
+            tag = slot_of(ballot_of(matter), world, room).tag
+            voting.cast(ballot_of(matter), tag, voting.Vote(choices), actor=getattr(world, who))
     wait_until(opens + timedelta(days=10))
     counted(ballot_of(matter), by)
+
+
+def marked_for(ballot: Ballot, outcome: str) -> dict[str, str]:
+    """What everybody has to mark so that it comes out so; of an election, the first candidates of the ballot get in."""
+    keys = [question.key for question in ballot.questions.order_by("number")]
+    election = election_of(ballot)
+    if election is None:
+        return dict.fromkeys(keys, "no" if outcome == "failed" else "yes")
+    seats, seated = election.seats or 0, election.seated
+    wanted = {"filled": seats, "formed": 5 - seated, "not_formed": 0 if seated else 3, "no_quorum": 0}[outcome]
+    return {key: "yes" if place < wanted else "no" for place, key in enumerate(keys)}
 
 
 def counted(ballot: Ballot, by: Reader) -> Ballot:

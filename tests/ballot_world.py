@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from linli.ballots import log
 from linli.ballots.bundle import Audit, Closed, checkpoint, make, question_plain
 from linli.ballots.casting import Ballot, usual_area
+from linli.ballots.electing import entry_plain
 from linli.ballots.publication import Question
 from linli.ballots.receipts import Receipt
 from linli.ballots.roll import Row, roll_of
+from linli.counting.elections import Terms
 from linli.counting.rules import shipped
 from linli.lib.notes import Signer
 from linli.lib.text import Said
@@ -24,6 +26,16 @@ SIGNER = Signer("linli.example/log", bytes(range(32)))
 BALLOT = "b-2026-11"
 PARKING = Question("q1", Said("绿地改车位", "Green belt to parking"), shipped()["cn-civil-278-8"], "not_counted")
 FUND = Question("q2", Said("用维修资金修屋面", "Fund for the roof"), shipped()["cn-civil-278-5"], "not_counted")
+
+COMMITTEE = Said("第三届业主委员会", "Third owners’ committee")
+
+
+def candidates(number: int, rule: str = "cn-civil-278-3") -> list[Question]:
+    """A, B, C and so on, each with a question."""
+    names = [(f"q{place + 1}", chr(ord("A") + place)) for place in range(number)]
+    return [
+        Question(key, Said(f"候选人{name}", f"Candidate {name}"), shipped()[rule], "not_counted") for key, name in names
+    ]
 
 
 def secret_of(number: int) -> bytes:
@@ -71,13 +83,22 @@ def hold(
     audit: Audit | None = None,
     recast: Sequence[int] = (),
     set_aside: Sequence[int] = (),
+    terms: Terms | None = None,
+    withdrawn: Sequence[str] = (),
+    second_of: str = "",
 ) -> Vote:
-    """`recast`: whose first ballot said no to everything; `set_aside`: whose ballot was found unsigned."""
+    """`recast`: whose first ballot said no to everything; `set_aside`: whose ballot was found unsigned.
+
+    `terms`: the questions are candidates for these seats. `second_of`: the ballot that this one is the second call of.
+    """
     heads = heads or [1] * len(areas)
     roll = roll_of(BALLOT, [row(number, area, heads[number]) for number, area in enumerate(areas)])
     told = [question_plain(question) for question in questions]
     coin_area, key = usual_area(roll.subjects), SIGNER.verifier.text
-    entries = [log.notice(BALLOT, told, roll.notice, coin_area=coin_area, key=key), {"what": "open"}]
+    entries = [log.notice(BALLOT, told, roll.notice, coin_area=coin_area, key=key)]
+    entries += [log.second(second_of, "cd" * 32)] if second_of else []
+    entries += [entry_plain(COMMITTEE, terms, [one.id for one in questions])] if terms else []
+    entries += [*(log.withdrawn(name) for name in withdrawn), {"what": "open"}]
     opening = checkpoint(BALLOT, entries, SIGNER)
     ballots, indexes = {}, {}
     for number, chosen in enumerate(choices):

@@ -20,6 +20,8 @@ LAW: dict[str, tuple[tuple[Fraction, bool] | None, tuple[Fraction, bool, str], b
     "cn-village-assembly": ((HALF, True), (HALF, True, "participants"), False),
     "cn-village-assembly-households": ((THIRD, False), (HALF, True, "participants"), False),
     "cn-village-representatives": ((THIRD, False), (HALF, True, "participants"), False),
+    "cn-village-election": ((HALF, True), (HALF, True, "participants"), False),
+    "cn-village-by-election": ((HALF, True), (Fraction(1, 3), False, "participants"), False),
     "cn-village-group": ((THIRD, False), (HALF, True, "participants"), False),
     "cn-residents-assembly": ((HALF, True), (HALF, True, "participants"), False),
     "cn-residents-representatives": ((THIRD, False), (HALF, True, "participants"), False),

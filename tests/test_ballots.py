@@ -371,7 +371,7 @@ def test_what_is_published_verifies_from_the_file_alone_and_every_owner_finds_th
     [
         (("mei", "bo", "qin"), "yes", "passed", "answering"),
         (("mei", "bo", "qin"), "no", "failed", "not_carried"),
-        (("mei", "bo"), "yes", "no_quorum", "not_carried"),
+        (("mei", "bo"), "yes", "no_quorum", "too_few"),
     ],
 )
 def test_the_matter_goes_on_by_the_verdict(

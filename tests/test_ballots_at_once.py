@@ -20,6 +20,7 @@ from linli.ballots.actions import closing, paper, proxies, voting
 from linli.ballots.actions.recording import entries_of
 from linli.ballots.bundle_files import bundle_file
 from linli.ballots.models import Ballot, Slot, VoteCast
+from linli.ballots.queries import counted_turnout, turnout
 from linli.ballots.verifying import take_apart, verify
 from linli.lib import clock
 from linli.lib.refusals import Refused
@@ -97,7 +98,8 @@ def in_the_rows(ballot: Ballot) -> dict[str, int]:
 
 
 def agrees(ballot: Ballot) -> bool:
-    return walked(ballot).live == in_the_rows(ballot) and not list(broken_chains())
+    turnouts = turnout(Ballot.objects.get(pk=ballot.pk)), counted_turnout(ballot)
+    return walked(ballot).live == in_the_rows(ballot) and turnouts[0] == turnouts[1] and not list(broken_chains())
 
 
 def test_phone_and_the_second_reading_of_the_paper_at_once_count_the_paper(
@@ -143,6 +145,20 @@ def test_the_same_vote_sent_twice_at_once_is_one_ballot(committed_world: World, 
     order = by_phone(committed_world, ballot, "bo", "room_unit2", "yes", key=key)
     first, second = both(two, ballot, order, order)
     assert first == second == {"did": str(VoteCast.objects.get().pk)}
+    assert agrees(ballot)
+
+
+def test_two_homes_at_once_are_both_in_the_turnout(committed_world: World, two: tuple[Another, Another]) -> None:
+    ballot = opened(committed_world)
+    answers = both(
+        two,
+        ballot,
+        by_phone(committed_world, ballot, "bo", "room_unit2", "yes"),
+        by_phone(committed_world, ballot, "qin", "room_building2", "no"),
+    )
+    assert all("did" in one for one in answers)
+    kept = turnout(Ballot.objects.get(pk=ballot.pk))
+    assert (kept.voted, kept.heads, kept.area) == (2, 2, OWNED["room_unit2"][1] + OWNED["room_building2"][1])
     assert agrees(ballot)
 
 

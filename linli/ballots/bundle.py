@@ -18,9 +18,11 @@ from typing import Any
 from linli.ballots import log
 from linli.ballots.casting import Ballot
 from linli.ballots.draw import draw
+from linli.ballots.electing import election_from, published
 from linli.ballots.publication import Question, Turnout, publish
 from linli.ballots.roll import Roll
 from linli.counting.rules import as_plain, rule_from, said_from
+from linli.counting.tally import YES, Weight
 from linli.lib import merkle
 from linli.lib.notes import Checkpoint, Signer, sign_note
 from linli.lib.text import Said
@@ -89,10 +91,11 @@ def origin(name: str, ballot: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The bytes of the file, and what is told of each question in it without its tokens."""
+    """The bytes of the file, what is told of each question in it without its tokens, and who is elected."""
 
     data: bytes
     told: tuple[Mapping[str, Any], ...]
+    elected: Mapping[str, Any] | None = None
 
 
 def make(closed: Closed, signer: Signer) -> bytes:
@@ -110,12 +113,29 @@ def publish_whole(closed: Closed, signer: Signer) -> Bundle:
         for question, salt in zip(closed.questions, closed.salts, strict=True)
     ]
     parts = {name: [canonical(value)] for name, value in _small_parts(closed, turnout, signer).items()}
+    told = tuple(one for _, one in results)
+    elected = _elected(closed, turnout, told)
     parts |= {"log": _log(closed, entries, leaves), "results": _list(written for written, _ in results)}
+    parts |= {"election": [canonical(elected)]} if elected else {}
     content, digest = _object(parts), hashlib.sha256()
     for part in content:
         digest.update(part)
     note = _signed(closed.id, [*leaves, log.leaf(log.published(closed.id, digest.hexdigest()))], signer)
-    return Bundle(bound(content, {"note": note}), tuple(told for _, told in results))
+    return Bundle(bound(content, {"note": note}), told, elected)
+
+
+def _elected(closed: Closed, turnout: Turnout, told: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Only a ballot with an election has this part; the one of a ballot without is written as it always was."""
+    entry = next((one for one in closed.entries if one["what"] == "election"), None)
+    if entry is None:
+        return None
+    withdrawn = [one["candidate"] for one in closed.entries if one["what"] == "withdrawn"]
+    election = election_from(entry, closed.questions, withdrawn)
+    return published(election, told, {name: _votes(closed, turnout, name) for name in election.names})
+
+
+def _votes(closed: Closed, turnout: Turnout, question: str) -> Weight:
+    return turnout.weight(ballot.subject for ballot in closed.ballots if ballot.choices[question] == YES)
 
 
 def _written(published: Mapping[str, Any]) -> tuple[bytes, Mapping[str, Any]]:

@@ -25,6 +25,7 @@ REASONS: Mapping[str, Said] = MappingProxyType(
     {
         "unsigned": Said("没有签名", "unsigned"),
         "double_marked": Said("一题选了两项", "two choices marked"),
+        "over_marked": Said("同意的人数超过应选名额", "more candidates in favour than there are seats"),
         "not_the_owner": Said("签名的不是业主", "not signed by the owner"),
         "late": Said("截止后才交", "handed in late"),
         "disputed": Said("共有人意见不一，监票人裁定作废", "co-owners disagreed; set aside by the scrutineers"),
@@ -35,6 +36,9 @@ SHAPES: Mapping[str, frozenset[str]] = MappingProxyType(
         "notice": frozenset({"what", "ballot", "questions", "roll", "coin_area", "key"}),
         "correction": frozenset({"what", "roll", "reason"}),
         "platform": frozenset({"what", "system", "only"}),
+        "second": frozenset({"what", "first", "bundle"}),
+        "election": frozenset({"what", "title", "seats", "seated", "reserves", "candidates"}),
+        "withdrawn": frozenset({"what", "candidate"}),
         "open": frozenset({"what"}),
         "cast": frozenset({"what", "subject", "commitment", "channel", "replaces"}),
         "invalid": frozenset({"what", "cast", "reason"}),
@@ -113,6 +117,16 @@ def close(counted: int, delivered: Sequence[str]) -> dict[str, Any]:
     return {"what": "close", "counted": counted, "delivered": digest(sorted(delivered))}
 
 
+def second(first: str, bundle: str) -> dict[str, Any]:
+    """That a ballot is held again: which one found no quorum, and the SHA-256 of its bundle (empty where there was none)."""
+    return {"what": "second", "first": first, "bundle": bundle}
+
+
+def withdrawn(candidate: str) -> dict[str, Any]:
+    """A candidate who withdrew after the announcement stays on the ballot and cannot be elected."""
+    return {"what": "withdrawn", "candidate": candidate}
+
+
 def digest(value: Any) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
@@ -134,6 +148,9 @@ class Walk:
     roll: Mapping[str, Any] = field(default_factory=dict)
     casts: dict[int, Entry] = field(default_factory=dict)
     commitments: set[str] = field(default_factory=set)
+    first: Entry | None = None  # of which ballot this is the second call
+    election: Entry | None = None
+    withdrawn: list[str] = field(default_factory=list)
     coming: int = 0  # ballots that an imported file still has to bring, one after the other
 
     def take(self, index: int, entry: Entry) -> None:
@@ -149,6 +166,8 @@ class Walk:
     def _fits(self, index: int, what: str) -> bool:
         if what == "notice" or index == 0:
             return what == "notice" and index == 0
+        if what == "withdrawn":  # before the vote and during it
+            return not self.closed
         during = what in ("cast", "invalid", "import", "close")
         return not self.closed and during == bool(self.opened)
 
@@ -161,6 +180,24 @@ class Walk:
     def _platform(self, index: int, entry: Entry) -> None:
         if type(entry["system"]) is not str or type(entry["only"]) is not bool:
             raise BadLog(SHAPE.filled(index=index))
+
+    def _second(self, index: int, entry: Entry) -> None:
+        sound = type(entry["first"]) is str and entry["first"] and DIGEST.fullmatch(str(entry["bundle"]) or "0" * 64)
+        if self.first is not None or not sound:
+            raise BadLog(SHAPE.filled(index=index))
+        self.first = entry
+
+    def _election(self, index: int, entry: Entry) -> None:
+        """Once; whether its words are sound is looked at with the questions."""
+        if self.election is not None:
+            raise BadLog(SHAPE.filled(index=index))
+        self.election = entry
+
+    def _withdrawn(self, index: int, entry: Entry) -> None:
+        known = self.election is not None and entry["candidate"] in self.election["candidates"]
+        if not known or entry["candidate"] in self.withdrawn:
+            raise BadLog(SHAPE.filled(index=index))
+        self.withdrawn.append(entry["candidate"])
 
     def _open(self, index: int, entry: Entry) -> None:
         self.opened = index + 1

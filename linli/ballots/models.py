@@ -26,6 +26,7 @@ class Ballot(models.Model):
     stage = models.CharField(max_length=41)
     place = models.ForeignKey(Place, models.PROTECT, related_name="+")  # those who share what it is about: its scope
     electorate = models.CharField(max_length=20)
+    second_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")  # it found no quorum
     title = models.CharField(max_length=120, blank=True)
     title_en = models.CharField(max_length=200, blank=True)
     opens_at = models.DateTimeField(null=True, blank=True)
@@ -49,6 +50,10 @@ class Ballot(models.Model):
     verdict = models.CharField(max_length=12, blank=True)
     bundle_digest = models.BinaryField(max_length=32, null=True, blank=True)
     log_size = models.PositiveIntegerField(default=0)
+    # Whose ballots count, moved with each cast: it holds this row for the log anyway, and a page need not add up the roll.
+    voted_slots = models.PositiveIntegerField(default=0)
+    voted_heads = models.PositiveIntegerField(default=0)
+    voted_area = models.PositiveBigIntegerField(default=0)
     version = models.PositiveIntegerField(default=0)
     head = models.BinaryField(max_length=32)
 
@@ -79,6 +84,16 @@ class Ballot(models.Model):
             ),
             models.CheckConstraint(
                 name="ballot_platform_only_names_it", condition=Q(platform_only=False) | ~Q(platform="")
+            ),
+            models.CheckConstraint(
+                name="ballot_turnout_within_roll",
+                condition=Q(voted_slots=0, voted_heads=0, voted_area=0)
+                | Q(
+                    announced_at__isnull=False,
+                    voted_slots__lte=F("roll_count"),
+                    voted_heads__lte=F("roll_heads"),
+                    voted_area__lte=F("roll_area"),
+                ),
             ),
         ]
         indexes = [
@@ -115,6 +130,46 @@ class BallotQuestion(models.Model):
     @property
     def key(self) -> str:
         return f"q{self.number}"
+
+
+class Election(models.Model):
+    """The seats of a body that the candidates of a ballot stand for. How they are ranked stands in the rule of their questions."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    ballot = models.OneToOneField(Ballot, models.PROTECT, related_name="election")
+    title = models.CharField(max_length=120, blank=True)
+    title_en = models.CharField(max_length=200, blank=True)
+    seats = models.PositiveSmallIntegerField(null=True, blank=True)  # to be filled now
+    seated = models.PositiveSmallIntegerField(default=0)  # of the same body, in the rounds before
+    reserves = models.PositiveSmallIntegerField(default=0)
+    published = models.JSONField(null=True, blank=True)  # who is elected, as the bundle says it
+
+    def __str__(self) -> str:
+        return f"election {self.pk}"
+
+
+class Candidate(models.Model):
+    """Somebody who stands in an election: a question of the ballot whose title is the name."""
+
+    NOMINATED = ("self", "owners", "community")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    election = models.ForeignKey(Election, models.PROTECT, related_name="candidates")
+    question = models.OneToOneField(BallotQuestion, models.CASCADE, related_name="candidate")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    nominated_by = models.CharField(max_length=12)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # after the announcement: stays on the ballot
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="candidate_stands_once", fields=["election", "person"]),
+            models.CheckConstraint(
+                name="candidate_nominated_by_known", condition=Q(nominated_by__in=("self", "owners", "community"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"candidate {self.pk}"
 
 
 class Slot(models.Model):

@@ -8,12 +8,16 @@ from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 
+from linli.ballots.actions.electing import NOMINATED
 from linli.ballots.asked import CHOICES, VERDICTS, Asked, with_commas
+from linli.ballots.electable import election_of
+from linli.ballots.elected_said import OUTCOMES
+from linli.ballots.election_page import ElectionShown
 from linli.ballots.models import Ballot, Slot, VoteCast
 from linli.ballots.policies import is_convener, is_scrutineer, slots_of, team_post
 from linli.ballots.queries import Objected, Turnout, homes_of, objections_of, turnout
-from linli.ballots.settings import rules_for
-from linli.counting.rules import SILENT, Rule, find_rule
+from linli.ballots.settings import rule_in, rules_for
+from linli.counting.rules import SILENT, Rule
 from linli.lib import clock
 from linli.lib.text import Said
 from linli.matters.deeds import Tried
@@ -36,6 +40,9 @@ DONE_SAID = MappingProxyType(
     {
         "planned": Said("已保存。", "Saved."),
         "asked": Said("表决事项已列入。", "The question is put."),
+        "seats": Said("席位已保存。", "The seats are saved."),
+        "stood": Said("候选人已列入。", "The candidate is entered."),
+        "stood-down": Said("已登记退出，不能当选。", "The withdrawal is entered; they cannot be elected."),
         "dropped": Said("表决事项已撤下。", "The question is taken off."),
         "announced": Said("名册已固定并公示。", "The roll is frozen and posted."),
         "objected": Said("异议已收到，会逐条答复。", "Your objection is received and will be answered."),
@@ -98,12 +105,12 @@ class BallotPage:
 
     @property
     def state_said(self) -> Said:
-        return VERDICTS[self.ballot.verdict] if self.state == DONE else STATES[self.state]
+        return {**OUTCOMES, **VERDICTS}[self.ballot.verdict] if self.state == DONE else STATES[self.state]
 
     @property
     def tone(self) -> str:
         if self.state == DONE:
-            return "done" if self.ballot.verdict == "passed" else "late"
+            return "done" if self.ballot.verdict in ("passed", "filled", "formed") else "late"
         return "stage" if self.state == OPEN else "waiting"
 
     @cached_property
@@ -141,7 +148,29 @@ class BallotPage:
     @cached_property
     def questions(self) -> list[Asked]:
         rows = self.ballot.questions.order_by("number")
-        return [Asked(row, find_rule(row.rule), row.published) for row in rows]
+        return [Asked(row, rule_in(self.ballot, row.rule), row.published) for row in rows]
+
+    @cached_property
+    def election(self) -> ElectionShown | None:
+        row = election_of(self.ballot)
+        return ElectionShown(self.ballot, row, self.questions) if row else None
+
+    @cached_property
+    def plain(self) -> list[Asked]:
+        """The questions that are no candidates."""
+        stood = {one.asked.row.pk for one in self.election.stood} if self.election else set()
+        return [asked for asked in self.questions if asked.row.pk not in stood]
+
+    @property
+    def nominations(self) -> list[tuple[str, Said]]:
+        return list(NOMINATED.items())
+
+    @property
+    def eligible(self) -> list[tuple[str, Said, bool]]:
+        """What the convener confirms of a candidate, with what was ticked before a refusal."""
+        said = self.election.seating.eligible if self.election else ()
+        given = self.tried.given if self.tried.deed == "stand" else {}
+        return [(f"eligible-{number}", one, f"eligible-{number}" in given) for number, one in enumerate(said)]
 
     @cached_property
     def turnout(self) -> Turnout | None:

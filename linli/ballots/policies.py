@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
+from linli.ballots.electable import election_of
 from linli.ballots.models import Ballot, Slot
 from linli.lib import clock
 from linli.lib.refusals import NotYours
@@ -27,6 +28,9 @@ FOR_THE_CONVENER = Said(
 FOR_SCRUTINEERS = Said(
     "收票、唱票由监票人（业委会、社区）负责。",
     "Paper ballots are for the scrutineers: the owners' committee and the community.",
+)
+NO_CANDIDATES = Said(
+    "您是本次选举的候选人，不能当监票人。", "You stand in this election and cannot be a scrutineer of it."
 )
 FOR_THE_TEAM = Said(
     "送票名单只供负责这一片的楼栋长、单元长、网格员、业委会和社区使用，截止后关闭。",
@@ -62,10 +66,18 @@ def _post(reader: Reader, roles: frozenset[str], ballot: Ballot) -> Post | None:
 
 
 def is_scrutineer(reader: Reader, ballot: Ballot) -> bool:
-    return _post(reader, SCRUTINEERS, ballot) is not None
+    return _post(reader, SCRUTINEERS, ballot) is not None and not stands(reader.person, ballot)
+
+
+def stands(person: Person | None, ballot: Ballot) -> bool:
+    """Whether they are a candidate of this ballot; also one who withdrew, since the name is on it."""
+    election = election_of(ballot)
+    return election is not None and person is not None and election.candidates.filter(person=person).exists()
 
 
 def require_scrutineer(reader: Reader, ballot: Ballot) -> None:
+    if _post(reader, SCRUTINEERS, ballot) is not None and stands(reader.person, ballot):
+        raise NotYours(NO_CANDIDATES)
     if not is_scrutineer(reader, ballot):
         raise NotYours(FOR_SCRUTINEERS if reader.person else SIGN_IN_FIRST)
 

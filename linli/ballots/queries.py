@@ -20,10 +20,19 @@ from linli.record.models import Sealed
 
 PAGE = 30
 DOORS = 100
+WRONG_TURNOUTS = """
+SELECT ballot.id FROM ballots_ballot AS ballot LEFT JOIN (
+    SELECT slot.ballot_id, count(*) AS slots, sum(slot.heads) AS heads, sum(slot.area) AS area
+    FROM ballots_slot AS slot JOIN ballots_votecast AS vote ON vote.slot_id = slot.id AND vote.counted GROUP BY 1
+) AS found ON found.ballot_id = ballot.id
+WHERE (ballot.voted_slots, ballot.voted_heads, ballot.voted_area)
+    <> (coalesce(found.slots, 0), coalesce(found.heads, 0), coalesce(found.area, 0))
+ORDER BY ballot.id
+"""
 
 
 def find_ballot(key: uuid.UUID) -> Ballot | None:
-    return Ballot.objects.select_related("place", "matter__holder", "matter__place").filter(pk=key).first()
+    return Ballot.objects.select_related("place", "election", "matter__holder", "matter__place").filter(pk=key).first()
 
 
 def ballot_rows(reader: Reader, *, after: Ballot | None = None) -> list[Ballot]:
@@ -81,9 +90,19 @@ class Turnout:
 
 
 def turnout(ballot: Ballot) -> Turnout:
+    return Turnout(ballot.roll_count or 0, ballot.voted_slots, ballot.voted_heads, ballot.voted_area)
+
+
+def counted_turnout(ballot: Ballot) -> Turnout:
+    """The same, added up from the roll."""
     voted = Slot.objects.filter(ballot=ballot, casts__counted=True)
     sums = voted.aggregate(number=Count("pk"), heads=Sum("heads"), area=Sum("area"))
     return Turnout(ballot.roll_count or 0, sums["number"], sums["heads"] or 0, sums["area"] or 0)
+
+
+def wrong_turnouts() -> list[uuid.UUID]:
+    """Ballots whose kept turnout is not that of their counted ballots; one statement, so one moment, while people vote."""
+    return [row.pk for row in Ballot.objects.raw(WRONG_TURNOUTS)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,26 @@ ROUNDED_ONLY = Said(
     "public cannot recount; "
     "scrutineers hold the exact figures, and owners may ask for them.",
 )
+SECOND = Said(
+    "再次表决：编号 {first} 的表决参加的不够，没有形成决定，本次是再次组织；那一次公开包的 SHA-256 是 {bundle}。",
+    "Second call: too few took part in the ballot {first}, so this one was held; the SHA-256 of its bundle is {bundle}.",
+)
+ELECTION = Said(
+    "选举：“{title}”有候选人 {candidates} 名，应选 {seats} 名（此前已选出 {seated} 名），"
+    "不足 {least} 名不能成立；公告里就是这样写的。",
+    "Election: “{title}” has {candidates} candidates for {seats} seats ({seated} were filled before); with fewer than {least} "
+    "the body is not formed. The notice said so.",
+)
+WITHDRAWN = Said(
+    "选举：候选人“{name}”在公告以后退出，留在票上，不能当选。",
+    "Election: the candidate “{name}” withdrew after the announcement, stays on the ballot and cannot be elected.",
+)
+ELECTED = Said("选举结果（按各候选人的票据重新计算）：{said}", "Result of the election, recounted: {said}")
+ELECTED_ROUNDED = Said(
+    "选举结果：{said}为保护隐私，有的候选人只公布了约数，公众不能重新排序；以上与公布的约数不矛盾。",
+    "Result of the election: {said} To protect privacy some candidates have bands only, so the public cannot rank them anew; "
+    "nothing contradicts the bands.",
+)
 AUDIT = Said(
     "抽查：按公开随机数“{chance}”应抽的 {picks} 张与公布的相同；其中 {differing} 张与原件不符。",
     "Audit draw: by the public chance “{chance}” the {picks} ballots drawn are the published ones; "

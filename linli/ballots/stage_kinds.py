@@ -1,8 +1,9 @@
-"""The kind of stage that ballots lend."""
+"""The kinds of stage that ballots lend."""
 
 from __future__ import annotations
 
-from linli.ballots.actions.beginning import HoldsBallot
+from linli.ballots.actions.beginning import HoldsBallot, HoldsElection
 from linli.matters.steps import register
 
 register(HoldsBallot())
+register(HoldsElection())

@@ -13,6 +13,8 @@ from typing import Any
 from linli.ballots import log
 from linli.ballots.bundle import BALLOT_ID, BadBundle, origin, question_from, question_plain, read
 from linli.ballots.draw import draw
+from linli.ballots.elected_said import elected_said
+from linli.ballots.electing import BadElection, Election, election_from, recount_election
 from linli.ballots.explaining import VERDICTS, square_metres
 from linli.ballots.publication import FULL, BadPublication, Question, Turnout, recount
 from linli.ballots.roll import Roll, Row
@@ -29,6 +31,9 @@ from linli.ballots.sayings import (
     BAD_ROUNDED,
     BAD_SEAL,
     CHECKPOINTS,
+    ELECTED,
+    ELECTED_ROUNDED,
+    ELECTION,
     FORM,
     KEY_GIVEN,
     KEY_NOT_GIVEN,
@@ -41,6 +46,8 @@ from linli.ballots.sayings import (
     RULE_OTHER,
     RULE_SHIPPED,
     SEAL,
+    SECOND,
+    WITHDRAWN,
 )
 from linli.counting.rules import BadRule, said_from, shipped
 from linli.counting.tally import Result, Weight
@@ -100,6 +107,11 @@ class Bundle:
         return found
 
     @property
+    def election(self) -> Election | None:
+        told = self.walked.election
+        return election_from(told, self.questions, self.walked.withdrawn) if told else None
+
+    @property
     def turnout(self) -> Turnout:
         return Turnout(self.roll.subjects, list(self.walked.live), self.content["delivered"], self.content["coin_area"])
 
@@ -125,7 +137,7 @@ def examine(data: bytes, key: str | None = None) -> Examined:
         found.bundle = take_apart(data)
         found.findings.append(Finding(True, FORM))
         found.findings += steps(found.bundle, key, found.results)
-    except (Broken, BadBundle, BadPublication, log.BadLog, BadRule) as wrong:
+    except (Broken, BadBundle, BadPublication, BadElection, log.BadLog, BadRule) as wrong:
         found.findings.append(Finding(False, wrong.sentence))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, StopIteration):
         found.findings.append(Finding(False, MALFORMED))
@@ -138,7 +150,7 @@ def holds(findings: Sequence[Finding]) -> bool:
 
 def take_apart(data: bytes) -> Bundle:
     content, seal, digest = read(data)
-    if content.keys() != FIELDS or seal.keys() != {"note"} or not BALLOT_ID.fullmatch(content["ballot"]):
+    if content.keys() - {"election"} != FIELDS or seal.keys() != {"note"} or not BALLOT_ID.fullmatch(content["ballot"]):
         raise Broken(MALFORMED)
     said_from(content["title"])
     roll = _roll(content)
@@ -161,11 +173,13 @@ def steps(bundle: Bundle, key: str | None, recounted: list[Result]) -> Iterator[
     yield _trusted(bundle, key)
     yield _notice(bundle)
     yield from _rules(bundle)
+    yield from _called(bundle)
     yield _checkpoints(bundle)
     turnout = bundle.turnout
     yield _log(bundle, turnout)
     for question, published in results(bundle):
         yield _result(turnout, question, published, recounted)
+    yield from _elected(bundle, turnout)
     yield _audit(bundle)
 
 
@@ -246,6 +260,39 @@ def _rules(bundle: Bundle) -> Iterator[Finding]:
             True if ours else None,
             said.filled(question=question.title, rule=question.rule.title, source=question.rule.source),
         )
+
+
+def _called(bundle: Bundle) -> Iterator[Finding]:
+    """What else the notice said: of which ballot it is the second call, and who is to be elected to how many seats."""
+    first, election = bundle.walked.first, bundle.election
+    if first is not None:
+        yield Finding(None, SECOND.filled(first=first["first"], bundle=first["bundle"] or "—"))
+    if (election is not None) != ("election" in bundle.content):
+        raise Broken(BAD_NOTICE)
+    if election is None:
+        return
+    yield Finding(
+        None,
+        ELECTION.filled(
+            title=election.title,
+            candidates=len(election.questions),
+            seats=election.terms.seats,
+            seated=election.terms.seated,
+            least=election.terms.seating.least,
+        ),
+    )
+    for name in sorted(election.withdrawn):
+        yield Finding(None, WITHDRAWN.filled(name=election.names[name]))
+
+
+def _elected(bundle: Bundle, turnout: Turnout) -> Iterator[Finding]:
+    election = bundle.election
+    if election is None:
+        return
+    told = bundle.content["election"]
+    exact = recount_election(election, told, bundle.content["results"], turnout.voted)
+    said = elected_said(told, election.names)
+    yield Finding(True, ELECTED.filled(said=said)) if exact else Finding(None, ELECTED_ROUNDED.filled(said=said))
 
 
 def _checkpoints(bundle: Bundle) -> Finding:

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from linli.ballots.actions import closing, paper, preparing, proxies, voting
+from linli.ballots.actions import closing, electing, paper, preparing, proxies, voting
 from linli.ballots.asked import CHOICES, LEFT_EMPTY
 from linli.ballots.bundle_files import bundle_file
 from linli.ballots.casting import BLANK
@@ -113,9 +113,42 @@ def _ask(found: Ballot, posted: QueryDict, reader: Reader) -> str:
     return "asked"
 
 
+def _number(posted: QueryDict, name: str) -> int:
+    text = posted.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+
+
+def _seats(found: Ballot, posted: QueryDict, reader: Reader) -> str:
+    electing.set_seats(
+        found,
+        posted.get("election", ""),
+        _number(posted, "seats"),
+        title_en=posted.get("election_en", ""),
+        reserves=_number(posted, "reserves"),
+        actor=reader,
+    )
+    return "seats"
+
+
+def _stand(found: Ballot, posted: QueryDict, reader: Reader) -> str:
+    given = electing.Nomination(
+        posted.get("name", ""),
+        posted.get("phone", ""),
+        posted.get("nominated_by", ""),
+        posted.get("introduction", ""),
+        {int(one) for name in posted if (one := name.removeprefix("eligible-")).isdigit() and len(one) < 3},
+    )
+    electing.stand(found, given, actor=reader)
+    return "stood"
+
+
+def _stand_down(found: Ballot, posted: QueryDict, reader: Reader) -> str:
+    electing.withdraw(found, _number(posted, "number"), actor=reader)
+    return "stood-down"
+
+
 def _drop(found: Ballot, posted: QueryDict, reader: Reader) -> str:
-    number = posted.get("number", "")
-    preparing.drop(found, int(number) if number.isascii() and number.isdigit() else 0, actor=reader)
+    preparing.drop(found, _number(posted, "number"), actor=reader)
     return "dropped"
 
 
@@ -174,6 +207,7 @@ def _publish(found: Ballot, posted: QueryDict, reader: Reader) -> str:
 
 BY_NAME: Mapping[str, Callable[[Ballot, QueryDict, Reader], str]] = MappingProxyType(
     {
+        "seats": _seats, "stand": _stand, "stand-down": _stand_down,
         "plan": _plan, "ask": _ask, "drop": _drop, "announce": _announce, "object": _object, "answer": _answer,
         "correct": _correct, "settle": _settle, "proxy": _proxy, "end-proxy": _end_proxy, "close": _close, "publish": _publish,
     }
@@ -192,16 +226,24 @@ def vote(request: HttpRequest, key: uuid.UUID, tag: str) -> HttpResponse:
         if request.method == "POST":
             raise NotYours(SIGN_IN_FIRST)
         return sign_in_first(request)
+    if request.method == "POST":
+        return _cast(request, key, tag)
     found = visible_ballot(reader, key)
-    if request.method != "POST":
-        return _vote_page(request, found, require_slot(reader, found, tag))
+    return _vote_page(request, found, require_slot(reader, found, tag))
+
+
+def _cast(request: HttpRequest, key: uuid.UUID, tag: str) -> HttpResponse:
+    """The ballot is read once, where it is held: whoever may not see it has no vote in it, and is told no more than that."""
     given = voting.Vote(_choices(request.POST), request.POST.get("secret", ""), read_key(request.POST.get("_key")))
     try:
-        cast = voting.cast(found, tag, given, actor=reader)
+        cast = voting.cast(Ballot(pk=key), tag, given, actor=reader_of(request))
+    except Ballot.DoesNotExist:
+        raise Http404 from None
     except Refused as refused:
+        found = visible_ballot(reader_of(request), key)
         tried = Tried("vote", refused.sentence, _choices(request.POST))
-        return _vote_page(request, found, require_slot(reader, found, tag), tried, refused.status)
-    return SeeOther(reverse("vote-receipt", args=[found.pk, cast.pk]))
+        return _vote_page(request, found, require_slot(reader_of(request), found, tag), tried, refused.status)
+    return SeeOther(reverse("vote-receipt", args=[key, cast.pk]))
 
 
 def _choices(posted: QueryDict) -> dict[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -29,6 +29,9 @@ SILENT: Mapping[str, Said] = MappingProxyType(
 SHARE = re.compile(r"(at least|more than) ([1-9][0-9]{0,5})/([1-9][0-9]{0,5}) of (due|participants)", re.ASCII)
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 MOST_DAYS = 366
+MOST_SEATS = 99
+MEASURES = ("heads", "area")
+LEFT_OUT = frozenset({"election", "second_call"})  # of the plain form, where a rule says nothing of it
 
 UNKNOWN = Said(
     "没有“{name}”这条规则。可用的有：{known}。也可以写规则文件的路径。",
@@ -86,6 +89,35 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
+class Seating:
+    """Of a rule by which a body is elected.
+
+    `least`, `most`, `odd`: how many seats the body may have; fewer than `least` elected, and it is not formed. `order`: by what
+    those elected are ranked. `more`: how many more candidates than seats stand in the next round. `eligible`: what a candidate
+    must be.
+    """
+
+    least: int
+    most: int
+    odd: bool
+    order: tuple[str, ...]
+    more: int
+    term_years: int
+    eligible: tuple[Said, ...]
+    source: str
+
+    def may_have(self, seats: int) -> bool:
+        return self.least <= seats <= self.most and (seats % 2 == 1 or not self.odd)
+
+
+@dataclass(frozen=True, slots=True)
+class SecondCall:
+    """What is asked when a vote that found no quorum is held again, where the law asks for less."""
+
+    quorum: Threshold | None
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """`area`: floor area is counted beside heads. `silent`: what may be chosen, the default first."""
 
@@ -104,6 +136,13 @@ class Rule:
     periods_source: str
     also: tuple[Consent, ...] = ()
     remarks: tuple[Said, ...] = ()
+    election: Seating | None = None
+    second_call: SecondCall | None = None
+
+    @property
+    def called_again(self) -> Rule:
+        """The rule of a second call: the same, unless it says itself that less is asked for."""
+        return replace(self, quorum=self.second_call.quorum) if self.second_call else self
 
     def require_silent(self, silent: str) -> None:
         if silent not in self.silent:
@@ -111,7 +150,7 @@ class Rule:
 
 
 FIELDS = frozenset(field for field in Rule.__dataclass_fields__)
-NEEDED = FIELDS - {"also", "remarks"}
+NEEDED = FIELDS - {"also", "remarks"} - LEFT_OUT
 
 
 @cache
@@ -158,14 +197,15 @@ def rule_from(plain: Mapping[str, Any]) -> Rule:
 
 def as_plain(rule: Rule) -> dict[str, Any]:
     """The rule as JSON; `rule_from` gives it back."""
-    return {field: _plain(getattr(rule, field)) for field in Rule.__dataclass_fields__}
+    values = {field: getattr(rule, field) for field in Rule.__dataclass_fields__}
+    return {field: _plain(value) for field, value in values.items() if value is not None or field not in LEFT_OUT}
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Said):
         return {"zh": value.zh, "en": value.en}
-    if isinstance(value, Consent):
-        return {"who": _plain(value.who), "how": _plain(value.how), "source": value.source}
+    if isinstance(value, Consent | Seating | SecondCall):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
     if isinstance(value, Threshold):
         return value.text
     if isinstance(value, tuple):
@@ -215,7 +255,11 @@ def _bool(value: Any) -> bool:
 
 
 def _days(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_DAYS:
+    return _number(value, MOST_DAYS)
+
+
+def _number(value: Any, most: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
         raise ValueError(value)
     return int(value)
 
@@ -242,6 +286,29 @@ def _remarks(value: Any) -> tuple[Said, ...]:
     return tuple(said_from(one) for one in value)
 
 
+def _seating(value: Mapping[str, Any]) -> Seating:
+    if set(value) != set(Seating.__dataclass_fields__):
+        raise ValueError(value)
+    least, most, more, years = (_number(value[name], MOST_SEATS) for name in ("least", "most", "more", "term_years"))
+    if not 1 <= least <= most or years < 1:
+        raise ValueError(value)
+    order, eligible = _order(value["order"]), _remarks(value["eligible"])
+    return Seating(least, most, _bool(value["odd"]), order, more, years, eligible, _text(value["source"]))
+
+
+def _order(value: Any) -> tuple[str, ...]:
+    found = tuple(value)
+    if not found or len(set(found)) != len(found) or not set(found) <= set(MEASURES) or isinstance(value, str):
+        raise ValueError(value)
+    return found
+
+
+def _second_call(value: Mapping[str, Any]) -> SecondCall:
+    if set(value) != {"quorum"}:
+        raise ValueError(value)
+    return SecondCall(_quorum(value["quorum"]))
+
+
 READERS: Mapping[str, Any] = MappingProxyType(
     {
         "name": _name,
@@ -259,5 +326,7 @@ READERS: Mapping[str, Any] = MappingProxyType(
         "periods_source": _text,
         "also": _consents,
         "remarks": _remarks,
+        "election": _seating,
+        "second_call": _second_call,
     }
 )

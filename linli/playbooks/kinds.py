@@ -50,6 +50,12 @@ STAGE_KINDS: Mapping[str, StageKind] = MappingProxyType(
             MappingProxyType({"rule": False, "electorate": False}),
             completes=("passed",),
         ),
+        "election": StageKind(
+            Said("选举", "Election"),
+            ("filled", "formed", "not_formed", "no_quorum"),
+            MappingProxyType({"rule": True, "electorate": False, "following": False}),
+            completes=("filled", "formed"),
+        ),
         "meeting": StageKind(
             Said("会议", "Meeting"),
             ("passed", "failed", "no_quorum", "adjourned"),

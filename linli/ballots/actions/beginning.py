@@ -1,12 +1,17 @@
-"""What a stage of the kind `ballot` opens."""
+"""What a stage of the kinds `ballot` and `election` opens."""
 
 from __future__ import annotations
 
 import uuid
 
+from linli.ballots.actions.electing import begin_election
 from linli.ballots.actions.recording import note
-from linli.ballots.models import Ballot
+from linli.ballots.actions.second_call import begin_again, called_again
+from linli.ballots.electable import seating_of
+from linli.ballots.models import Ballot, Election
 from linli.ballots.settings import read_settings
+from linli.counting.elections import FORMED
+from linli.counting.tally import NO_QUORUM
 from linli.matters.answers import Answers
 from linli.matters.course import Course
 from linli.matters.models import Matter
@@ -30,8 +35,13 @@ class HoldsBallot:
             place_id=matter.place_id,
             electorate=read_settings(stage).electorate,
             head=START,
+            second_of=(first := called_again(matter, stage)),
         )
-        note(ballot, Deed("begun", {"matter": str(matter.pk)}))
+        note(ballot, Deed("begun", {"matter": str(matter.pk), **({"second_of": str(first.pk)} if first else {})}))
+        if read_settings(stage).elects:
+            begin_election(ballot, read_settings(stage))
+        if first is not None:
+            begin_again(ballot, first)
 
     def outcome(self, matter: Matter, stage: Stage) -> str | None:
         found = Ballot.objects.filter(matter=matter, entry=matter.entry, published_at__isnull=False).first()
@@ -40,3 +50,17 @@ class HoldsBallot:
     def panel(self, matter: Matter, stage: Stage, viewer: Reader) -> dict[str, object] | None:
         ballots = list(Ballot.objects.filter(matter=matter).order_by("entry"))
         return {"ballots": ballots} if ballots else None
+
+
+class HoldsElection(HoldsBallot):
+    """The stage ends with whether the seats are filled."""
+
+    name = "election"
+
+    def outcome(self, matter: Matter, stage: Stage) -> str | None:
+        """A body that stands already stays formed, though too few came to elect the rest of it."""
+        found = super().outcome(matter, stage)
+        if found != NO_QUORUM:
+            return found
+        election = Election.objects.get(ballot__matter=matter, ballot__entry=matter.entry)
+        return FORMED if election.seated >= seating_of(election.ballot).least else found

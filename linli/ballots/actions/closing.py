@@ -9,10 +9,13 @@ from typing import Any
 from django.db import transaction
 
 from linli.ballots import bundle, log
+from linli.ballots.actions.electing import keep_elected
 from linli.ballots.actions.preparing import questions_of
 from linli.ballots.actions.recording import checkpoint_of, enter, entries_of, held, note, state_of
+from linli.ballots.actions.turnout import take_voted
 from linli.ballots.bundle_files import keep_bundle
 from linli.ballots.casting import Ballot as Marked
+from linli.ballots.electable import election_of
 from linli.ballots.models import Ballot, BallotQuestion, RollObjection, Slot, VoteCast
 from linli.ballots.policies import require_convener, require_scrutineer
 from linli.ballots.roll import Roll, Row, roll_of
@@ -91,6 +94,7 @@ def _set_aside(ballot: Ballot, slot: Slot) -> None:
     enter(ballot, {"what": "invalid", "cast": counted.index, "reason": "disputed"})
     counted.counted, counted.set_aside = False, "disputed"
     counted.save(update_fields=["counted", "set_aside"])
+    take_voted(ballot, slot)
 
 
 @transaction.atomic
@@ -141,6 +145,7 @@ def publish(ballot: Ballot, *, actor: Reader) -> None:
 def _publish_bundle(row: Ballot) -> dict[str, str]:
     made = bundle.publish_whole(closed_of(row), present_signer())
     _keep_results(row, made.told)
+    keep_elected(row, made.elected)
     row.bundle_digest = hashlib.sha256(made.data).digest()
     keep_bundle(row.pk, made.data)
     return {"bundle": row.bundle_digest.hex()}
@@ -150,6 +155,8 @@ def _publish_recorded(row: Ballot) -> dict[str, str]:
     """Only sums are known of it, from the official system: there is nothing to recount, so there is no bundle."""
     told = row.questions.order_by("number").values_list("published", flat=True)
     _keep_results(row, [one or {} for one in told])
+    election = election_of(row)
+    keep_elected(row, election.published if election else None)
     return {"recorded": row.platform}
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from linli.ballots import log
+from linli.ballots.actions.electing import keep_elected_by_sums
 from linli.ballots.actions.preparing import questions_of
 from linli.ballots.actions.recording import checkpoint_of, enter, held, note, state_of
 from linli.ballots.actions.voting import PLATFORM, Vote, put
@@ -157,9 +158,11 @@ def take_totals(ballot: Ballot, totals: Mapping[str, Tally], digest: bytes) -> N
     enter(row, log.imported(digest.hex(), 0, 0))
     enter(row, log.close(0, []))
     row.closed_at, row.closing = clock.now(), checkpoint_of(row)
-    for question, one in zip(questions_of(row), row.questions.order_by("number"), strict=True):
-        one.published = recorded(question, totals[question.id], new_salt())
+    told = {question: recorded(question, totals[question.id], new_salt()) for question in questions_of(row)}
+    for published, one in zip(told.values(), row.questions.order_by("number"), strict=True):
+        one.published = published
         one.save(update_fields=["published"])
+    keep_elected_by_sums(row, told, totals)
     _keep(row, digest, entered=0, behind=0, totals=True, told={key: _sums(one) for key, one in totals.items()})
     note(row, Deed("platform", {"file": digest.hex(), "totals": True}), before=before)
 

@@ -18,6 +18,7 @@ from linli.ballots.actions.voting import NOT_OPEN, PAPER, PAPER_STANDS, Vote, co
 from linli.ballots.casting import BLANK, OPTIONS, SECRET_BYTES
 from linli.ballots.casting import Ballot as Marked
 from linli.ballots.log import REASONS
+from linli.ballots.marking import on_paper, seats_by_question, seats_exceeded
 from linli.ballots.models import Ballot, PaperReading, Slot, VoteCast
 from linli.ballots.policies import require_scrutineer
 from linli.ballots.sealed_choices import seal, unseal
@@ -29,7 +30,7 @@ from linli.record.chain import canonical
 from linli.record.owners import Deed
 
 ON_PAPER = tuple(reason for reason in REASONS if reason != "disputed")
-NEEDED = 2
+NEEDED, OVER = 2, "over_marked"
 CLOSED = Said("计票已经结束，不能再收票。", "The count is over; no more ballots are taken in.")
 NO_SHEET = Said("没有这张表决票。请核对票上的编号。", "There is no such ballot paper; please check the number on it.")
 READ_IT = Said(
@@ -94,11 +95,14 @@ def _plain(ballot: Ballot, reading: Reading) -> dict[str, Any]:
         if reading.invalid not in ON_PAPER:
             raise Refused(READ_IT)
         return {"invalid": reading.invalid}
-    keys = [question.key for question in ballot.questions.all()]
-    choices = {key: reading.choices.get(key, "") for key in keys}
+    seats = seats_by_question(ballot)
+    choices = {key: reading.choices.get(key, "") for key in seats}
     if any(choice not in OPTIONS for choice in choices.values()) or set(choices.values()) == {BLANK}:
         raise Refused(READ_IT)
-    return {"choices": choices}
+    counting = on_paper(choices, seats)
+    if not seats_exceeded(choices, seats):
+        return {"choices": counting}
+    return {"invalid": OVER} if set(counting.values()) == {BLANK} else {"choices": counting, "void": OVER}
 
 
 def _settle(ballot: Ballot, slot: Slot, readings: Sequence[Mapping[str, Any]]) -> TakenIn:
@@ -115,6 +119,8 @@ def _settle(ballot: Ballot, slot: Slot, readings: Sequence[Mapping[str, Any]]) -
         slot.save(update_fields=["paper_at", "version"])
         note(ballot, Deed("paper_invalid", {"subject": slot.tag, "reason": agreed["invalid"]}))
         return TakenIn("invalid")
+    if "void" in agreed:
+        note(ballot, Deed("paper_void", {"subject": slot.tag, "reason": agreed["void"]}))
     marked = Marked(slot.tag, agreed["choices"], secrets.token_bytes(SECRET_BYTES))
     vote = Vote({}, channel=PAPER)
     return TakenIn("counted", put(ballot, slot, marked, vote, by=None, replaced=counted_of(slot)))

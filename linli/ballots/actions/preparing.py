@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -16,13 +16,13 @@ from linli.ballots import log
 from linli.ballots.actions.recording import enter, held, note, state_of
 from linli.ballots.bundle import question_plain
 from linli.ballots.casting import usual_area
+from linli.ballots.electable import announced_besides, require_electable
 from linli.ballots.electors import electors_of
 from linli.ballots.models import SILENT, Ballot, BallotQuestion, RollObjection, Slot
 from linli.ballots.policies import require_convener, slots_of
 from linli.ballots.publication import Question
 from linli.ballots.roll import Entrant, Roll, freeze
-from linli.ballots.settings import rules_for, settings_of
-from linli.counting.rules import find_rule
+from linli.ballots.settings import rule_in, rules_for, settings_of
 from linli.lib import clock
 from linli.lib.refusals import Conflict, NotYours, Refused
 from linli.lib.text import Said
@@ -62,6 +62,10 @@ NO_SYSTEM = Said(
 NO_QUESTION = Said("请写明表决事项，最多 200 个字。", "Please put the question in 200 characters at the most.")
 NO_KIND = Said("请选择表决事项属于哪一类，规则由类别决定。", "Please choose the kind of matter; it decides the rule.")
 ENOUGH = Said("一次表决最多 {most} 个事项。", "A ballot has {most} questions at the most.")
+SAME_QUESTIONS = Said(
+    "这是再次表决，事项和候选人与上一次相同，不能增减。",
+    "This is a second call: questions and candidates are those of the first one and stay as they are.",
+)
 NOTHING_ASKED = Said("还没有表决事项。", "Nothing is asked yet.")
 NOBODY_DUE = Said(
     "名册里没有应当参加表决的人。请先录入房屋名册，或者核对范围。",
@@ -95,7 +99,8 @@ class Plan:
 @transaction.atomic
 def plan(ballot: Ballot, given: Plan, *, actor: Reader) -> None:
     require_convener(actor, ballot)
-    row = _draft(ballot)
+    row = draft_of(ballot)
+    given = _as_before(row, given)
     title = " ".join(given.title.replace("\0", "").split())
     if not title or len(title) > 120:
         raise Refused(NO_TITLE)
@@ -118,7 +123,15 @@ def plan(ballot: Ballot, given: Plan, *, actor: Reader) -> None:
     note(row, Deed("planned"), actor=actor, before=before)
 
 
-def _draft(ballot: Ballot) -> Ballot:
+def _as_before(ballot: Ballot, given: Plan) -> Plan:
+    """A second call puts the same under the same rule: times and platform alone are chosen anew."""
+    if ballot.second_of_id is None:
+        return given
+    same = {name: getattr(ballot, name) for name in ("title", "title_en", "silent", "silent_clause")}
+    return replace(given, **same)
+
+
+def draft_of(ballot: Ballot) -> Ballot:
     row = held(ballot)
     if row.announced_at is not None:
         raise Conflict(ANNOUNCED)
@@ -129,18 +142,18 @@ def _draft(ballot: Ballot) -> Ballot:
 def ask(ballot: Ballot, title: str, rule: str, *, text: str = "", title_en: str = "", actor: Reader) -> BallotQuestion:
     """Put a question. Its kind of matter names the rule: green land to parking is 278(8), whoever asks."""
     require_convener(actor, ballot)
-    row = _draft(ballot)
+    row = draft_of(ballot)
+    require_first_call(row)
     words = " ".join(title.replace("\0", "").split())
     if not words or len(words) > 200:
         raise Refused(NO_QUESTION)
     if rule not in {one.name for one in rules_for(row)}:
         raise Refused(NO_KIND)
-    last: int = row.questions.aggregate(last=Max("number"))["last"] or 0
-    if last >= MOST_QUESTIONS:
+    if row.questions.filter(candidate__isnull=True).count() >= MOST_QUESTIONS:
         raise Refused(ENOUGH.filled(most=MOST_QUESTIONS))
     question = BallotQuestion.objects.create(
         ballot=row,
-        number=last + 1,
+        number=next_number(row),
         title=words,
         title_en=" ".join(title_en.split())[:300],
         text=text.replace("\0", "").strip()[:5000],
@@ -150,10 +163,22 @@ def ask(ballot: Ballot, title: str, rule: str, *, text: str = "", title_en: str 
     return question
 
 
+def require_first_call(ballot: Ballot) -> None:
+    if ballot.second_of_id is not None:
+        raise Refused(SAME_QUESTIONS)
+
+
+def next_number(ballot: Ballot) -> int:
+    last: int = ballot.questions.aggregate(last=Max("number"))["last"] or 0
+    return last + 1
+
+
 @transaction.atomic
 def drop(ballot: Ballot, number: int, *, actor: Reader) -> None:
+    """A candidate too, as long as nothing is announced."""
     require_convener(actor, ballot)
-    row = _draft(ballot)
+    row = draft_of(ballot)
+    require_first_call(row)
     if row.questions.filter(number=number).delete()[0]:
         note(row, Deed("dropped", {"question": number}), actor=actor)
 
@@ -176,6 +201,8 @@ def announce(ballot: Ballot, *, actor: Reader) -> None:
     enter(row, log.notice(str(row.pk), told, roll.notice, coin_area=row.coin_area, key=key))
     if row.platform:
         enter(row, {"what": "platform", "system": row.platform, "only": row.platform_only})
+    for entry in announced_besides(row):
+        enter(row, entry)
     note(row, Deed("announced", {"roll": roll.notice, "questions": log.digest(told)}), actor=actor, before=before)
 
 
@@ -188,6 +215,7 @@ def _check_ready(ballot: Ballot, questions: list[Question]) -> None:
         raise Refused(NOTHING_ASKED)
     for question in questions:
         question.rule.require_silent(question.silent)
+    require_electable(ballot)
     days = max(question.rule.notice_days for question in questions)
     earliest = after_whole_days(clock.now(), days)
     if ballot.opens_at < earliest:
@@ -196,7 +224,7 @@ def _check_ready(ballot: Ballot, questions: list[Question]) -> None:
 
 def questions_of(ballot: Ballot) -> list[Question]:
     return [
-        Question(one.key, Said(one.title, one.title_en or one.title), find_rule(one.rule), ballot.silent)
+        Question(one.key, Said(one.title, one.title_en or one.title), rule_in(ballot, one.rule), ballot.silent)
         for one in ballot.questions.order_by("number")
     ]
 

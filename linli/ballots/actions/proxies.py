@@ -9,7 +9,7 @@ from django.db import transaction
 from linli.ballots.actions.recording import held, note
 from linli.ballots.actions.voting import PAPER_STANDS, require_open
 from linli.ballots.models import Ballot, Proxy, Slot
-from linli.ballots.policies import require_scrutineer
+from linli.ballots.policies import require_scrutineer, stands
 from linli.lib import clock
 from linli.lib.refusals import Conflict, Refused
 from linli.lib.text import Said
@@ -29,6 +29,10 @@ NO_DOCUMENT = Said(
 HAS_ONE = Said("这一户已经有受托人，请先收回。", "This home has a proxy already; end that first.")
 NOT_THEIRS = Said(
     "受托人自己就是这一户的业主，不用委托。", "The proxy is an owner of this home and needs no authority."
+)
+NO_CANDIDATES = Said(
+    "候选人不能受托替别人投票，请业主另外委托。",
+    "A candidate cannot vote for others by proxy; the owner may choose somebody else.",
 )
 
 
@@ -63,6 +67,8 @@ def give_proxy(ballot: Ballot, tag: str, agent: Person, document: bytes, *, acto
         raise Conflict(PAPER_STANDS)
     if slot.owner_set and slot.owner_set.owners.filter(person=agent).exists():
         raise Refused(NOT_THEIRS)
+    if stands(agent, row):
+        raise Refused(NO_CANDIDATES)
     standing = Proxy.objects.filter(ended_at__isnull=True)
     if standing.filter(slot=slot).exists():
         raise Conflict(HAS_ONE)

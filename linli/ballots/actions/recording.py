@@ -21,6 +21,9 @@ STATE = (
     "roll_count", "roll_heads", "roll_area", "opening", "closing", "announced_at", "opened_at", "closed_at", "published_at",
     "verdict", "bundle_digest",
 )  # fmt: skip
+BESIDE = (
+    "silent_clause", "proxies_each", "log_size", "voted_slots", "voted_heads", "voted_area", "version", "head",
+)  # fmt: skip
 NOBODY = Reader(None)
 
 
@@ -39,7 +42,7 @@ def note(ballot: Ballot, deed: Deed, *, actor: Reader = NOBODY, before: Mapping[
     changed = changes(after if before is None else before, after)
     event = add_event(ballot, "ballot", deed, actor=actor.person_id, changed=changed)
     saved = [name for name in STATE if name in changed]
-    ballot.save(update_fields=[*saved, "silent_clause", "proxies_each", "log_size", "version", "head"])
+    ballot.save(update_fields=[*saved, *BESIDE])
     return event
 
 

@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 
 from linli.ballots import log
 from linli.ballots.actions.recording import enter, held, note
+from linli.ballots.actions.turnout import add_voted
 from linli.ballots.casting import BLANK, OPTIONS, SECRET_BYTES
 from linli.ballots.casting import Ballot as Marked
+from linli.ballots.marking import seats_by_question, seats_exceeded
 from linli.ballots.models import Ballot, Proxy, Slot, VoteCast
 from linli.ballots.policies import require_slot
 from linli.ballots.receipts import Receipt
@@ -33,6 +36,11 @@ PAPER_STANDS = Said(
     "A paper ballot of this home was taken in and stands. If it was not yours, please tell the scrutineers at once.",
 )
 CHOOSE = Said("请对每一项选择同意、不同意或弃权。", "Please choose yes, no or abstain for each question.")
+TOO_MANY = Said(
+    "您同意了 {marked} 名候选人，应选只有 {seats} 名，最多同意 {seats} 名。请把多出的改为不同意或弃权。",
+    "You are in favour of {marked} candidates, and there are {seats} seats: {seats} at the most. "
+    "Please change some to no or abstain.",
+)
 BAD_SECRET = Said("请刷新页面，重新投票。", "Please reload the page and vote again.")
 ELSEWHERE = Said(
     "按公告，这次电子投票在“{system}”进行，请到那里投票，或者交纸质票。",
@@ -59,15 +67,16 @@ def cast(ballot: Ballot, tag: str, vote: Vote, *, actor: Reader) -> VoteCast:
     """Cast or cast anew. Sent twice with one key it is one ballot; of two at the same instant the later replaces the earlier."""
     row = held(ballot)
     slot = require_slot(actor, row, tag, lock=True)
-    before = VoteCast.objects.filter(slot=slot, key=vote.key).first() if vote.key else None
-    if before is not None:
-        return before
+    earlier = list(slot.casts.filter(Q(counted=True) | Q(key=vote.key) if vote.key else Q(counted=True)))
+    again = next((one for one in earlier if vote.key and one.key == vote.key), None)
+    if again is not None:
+        return again
     require_open(row)
     if row.platform_only:
         raise Refused(ELSEWHERE.filled(system=row.platform))
     _require_free(slot, actor)
     marked = Marked(slot.tag, _choices(row, vote.choices), _secret(vote.secret))
-    counted = counted_of(slot)
+    counted = next((one for one in earlier if one.counted), None)
     slot.disputed = _disagrees(slot, counted, marked, actor)
     return put(row, slot, marked, vote, by=actor.person, replaced=counted)
 
@@ -82,16 +91,19 @@ def require_open(ballot: Ballot) -> None:
 def _require_free(slot: Slot, actor: Reader) -> None:
     if slot.paper_at is not None:
         raise Conflict(PAPER_STANDS)
-    proxy = Proxy.objects.filter(slot=slot, ended_at__isnull=True).first()
-    if proxy is not None and proxy.agent_id != actor.person_id:
+    agents = Proxy.objects.filter(slot=slot, ended_at__isnull=True).values_list("agent_id", flat=True)
+    if any(agent != actor.person_id for agent in agents):
         raise NotYours(BY_PROXY)
 
 
 def _choices(ballot: Ballot, given: Mapping[str, str]) -> dict[str, str]:
-    keys = [question.key for question in ballot.questions.all()]
-    found = {key: given.get(key, "") for key in keys}
+    seats = seats_by_question(ballot)
+    found = {key: given.get(key, "") for key in seats}
     if any(choice not in OPTIONS or choice == BLANK for choice in found.values()):
         raise Refused(CHOOSE)
+    exceeded = seats_exceeded(found, seats)
+    if exceeded:
+        raise Refused(TOO_MANY.filled(marked=exceeded[0], seats=exceeded[1]))
     return found
 
 
@@ -129,6 +141,8 @@ def put(
     if replaced is not None:
         replaced.counted = False
         replaced.save(update_fields=["counted"])
+    else:
+        add_voted(ballot, slot)
     commitment = marked.commitment(str(ballot.pk))
     entry = log.cast(slot.tag, commitment, vote.channel, replaced.index if replaced else None)
     made = VoteCast.objects.create(

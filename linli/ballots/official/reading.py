@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from linli.ballots.asked import with_commas
 from linli.ballots.casting import BLANK
+from linli.ballots.marking import Seats, on_paper, seats_by_question, seats_exceeded
 from linli.ballots.models import Ballot
 from linli.ballots.official.homes import Homes
 from linli.ballots.official.mapping import SILENT, OfficialMap, Sums, Words
@@ -34,6 +35,10 @@ NOT_A_WORD = Said(
 )
 NO_TIME = Said("投票时间“{text}”读不出来", "the time “{text}” cannot be read")
 OUTSIDE = Said("投票时间 {at} 不在表决时间内", "it was cast at {at}, which is not while the ballot was open")
+OVER_MARKED = Said(
+    "同意了 {marked} 名候选人，应选只有 {seats} 名，请先在官方系统核实",
+    "{marked} candidates are in favour for {seats} seats; clear it up in the official system first",
+)
 CONTRADICTS = Said(
     "与第 {line} 行是同一个表决主体（一人多套或共有只有一票），选择却不同，请先在官方系统核实",
     "this is the same voting subject as in line {line} (several rooms or co-owners have one vote) with other choices; clear "
@@ -146,8 +151,12 @@ def _numbers(keys: object) -> str:
 
 
 def _votes(plan: OfficialMap, ballot: Ballot, homes: Homes) -> Callable[[_Row, Result], None]:
+    seats = seats_by_question(ballot)
+
     def take(row: _Row, found: Result) -> None:
         vote = _vote(row, plan, ballot, homes)
+        if vote and vote.choices:
+            vote = _as_counted(row, vote, seats)
         before = found.votes.get(vote.tag) if vote else None
         if vote is None or row.wrong:
             return
@@ -169,6 +178,14 @@ def _vote(row: _Row, plan: OfficialMap, ballot: Ballot, homes: Homes) -> Officia
     at = _time(row, plan, ballot) if plan.time and cast else None
     delivered = row.word(plan.delivered, "no") == "yes" if plan.delivered else False
     return OfficialVote(tag, told if cast else {}, at, cast or delivered, row.line) if tag else None
+
+
+def _as_counted(row: _Row, vote: OfficialVote, seats: Seats) -> OfficialVote:
+    """More candidates in favour than seats cannot be a ballot of that system; one left empty among others is an abstention."""
+    if exceeded := seats_exceeded(vote.choices, seats):
+        row.say(OVER_MARKED, marked=exceeded[0], seats=exceeded[1])
+        return vote
+    return replace(vote, choices=on_paper(vote.choices, seats))
 
 
 def _tag(row: _Row, plan: OfficialMap, homes: Homes) -> str:

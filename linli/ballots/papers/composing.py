@@ -14,10 +14,14 @@ from typing import Any
 from django.db.models import Count
 
 from linli.ballots.asked import VERDICTS, Asked, sourced, with_commas
+from linli.ballots.electable import election_of
+from linli.ballots.elected_said import OUTCOMES
+from linli.ballots.election_page import ElectionShown
 from linli.ballots.explaining import percent, share_said
 from linli.ballots.models import Ballot, LogRow, PlatformImport, VoteCast
 from linli.ballots.papers import words
-from linli.counting.rules import SILENT, Rule, Threshold, find_rule
+from linli.ballots.settings import rule_in
+from linli.counting.rules import SILENT, Rule, Threshold
 from linli.counting.tally import Ratio, Test
 from linli.lib.text import Said
 from linli.lib.times import dated_said
@@ -78,7 +82,12 @@ class Posted:
     @cached_property
     def asked(self) -> list[Asked]:
         rows = self.ballot.questions.order_by("number")
-        return [Asked(row, find_rule(row.rule), row.published) for row in rows]
+        return [Asked(row, rule_in(self.ballot, row.rule), row.published) for row in rows]
+
+    @cached_property
+    def election(self) -> ElectionShown | None:
+        row = election_of(self.ballot)
+        return ElectionShown(self.ballot, row, self.asked) if row else None
 
     @property
     def rules(self) -> list[Rule]:
@@ -122,6 +131,7 @@ class Posted:
         one = self.ballot
         found = [(words.MATTER, _plain(one.matter.number)), (words.OPEN, _span(one.opens_at, one.closes_at))]
         found += [(words.ROLL, self._roll()), (words.SILENT, self._silent())]
+        found += [(words.SECOND, words.SECOND_SAID.filled(first=one.second_of_id))] if one.second_of_id else []
         return [*found, (words.SYSTEM, _plain(one.platform))] if one.platform else found
 
     def _roll(self) -> Said:
@@ -164,12 +174,45 @@ def notice(ballot: Ballot) -> Paper:
         ],
         questions=[_asking(one) for one in found.asked],
         parts=[
+            *_election(found),
             Part(words.HOW_TO_VOTE, _ways(ballot)),
             Part(words.OBJECTING, _objecting(found)),
             Part(words.SECRECY, [words.SECRET, words.GATED, words.RECOUNTED, _periods(found.rules)]),
         ],
         digests=_digests((words.ROOT, found.root), (words.KEY, found.key), (words.OPENING, ballot.opening)),
     )
+
+
+def _election(found: Posted) -> list[Part]:
+    """How the seats are filled."""
+    shown = found.election
+    if shown is None:
+        return []
+    row, seating = shown.row, shown.seating
+    lines = [words.SEATS.filled(seats=row.seats)]
+    lines += [words.SEATED.filled(seated=row.seated)] if row.seated else []
+    lines += [words.RANKED.filled(order=words.ORDERS[seating.order])]
+    lines += [words.RESERVES.filled(reserves=row.reserves)] if row.reserves else []
+    lines += [words.LEAST.filled(least=seating.least, years=seating.term_years)]
+    return [Part(words.ELECTION.filled(title=shown.title), [*lines, *_withdrawn(shown)])]
+
+
+def _withdrawn(shown: ElectionShown) -> list[Said]:
+    gone = [one for one in shown.stood if one.candidate.withdrawn_at]
+    return [words.STANDS_BACK.filled(name=one.asked.title) for one in gone]
+
+
+def _elected(found: Posted) -> list[Part]:
+    shown = found.election
+    if shown is None or shown.outcome is None:
+        return []
+    return [
+        Part(words.ELECTION.filled(title=shown.title), [_ended(shown.outcome), *shown.sentences, *_withdrawn(shown)])
+    ]
+
+
+def _ended(said: Said) -> Said:
+    return Said(said.zh + "。", said.en + ".")
 
 
 def _asking(asked: Asked) -> Asking:
@@ -232,6 +275,7 @@ def certificate(ballot: Ballot) -> Paper:
         facts=[*found.facts, *_ballots(found), (words.PUBLISHED, _at(ballot.published_at))],
         questions=[_answered(one) for one in found.asked],
         parts=[
+            *_elected(found),
             *([] if recorded else [Part(words.CHECKING, _checking(found))]),
             Part(words.DISAGREEING, _disagreeing(found)),
         ],
@@ -243,7 +287,7 @@ def certificate(ballot: Ballot) -> Paper:
             (words.OPENING, ballot.opening),
             (words.CLOSING, ballot.closing),
         ),
-        verdict=words.VERDICT.filled(verdict=VERDICTS[ballot.verdict]),
+        verdict=words.VERDICT.filled(verdict={**OUTCOMES, **VERDICTS}[ballot.verdict]),
         marked=words.NOT_HERE.filled(system=ballot.platform) if recorded else None,
     )
 

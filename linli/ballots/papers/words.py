@@ -33,6 +33,36 @@ QUORUM, APPROVAL = Said("参加要求", "Must take part"), Said("通过要求", 
 ALSO, ALSO_SAID = Said("另外还需要", "Also needed"), Said("{who}：{how}（{source}）", "{who}: {how} ({source})")
 QUESTION = Said("{number}. {title}", "{number}. {title}")
 
+ELECTION = Said("选举：{title}", "Election: {title}")
+SEATS = Said(
+    "应选 {seats} 名，每户最多同意 {seats} 名；纸质票超过的，选举部分作废，没有标记的候选人按弃权计。",
+    "{seats} seats; each vote is in favour of {seats} candidates at the most. With more, the election is void on that paper; a "
+    "candidate left empty is an abstention.",
+)
+SEATED = Said("此前已选出 {seated} 名。", "{seated} were elected before.")
+RESERVES = Said("候补最多 {reserves} 名。", "{reserves} reserves at the most.")
+RANKED = Said(
+    "达到要求的候选人按{order}从多到少当选；票数相同而余下的席位不够的，都不当选，在他们之间再选一次。",
+    "Those who reach what is needed are elected in the order of {order} in favour. Equal votes for too few seats elect none of "
+    "those equal; another round is held among them.",
+)
+ORDERS = {
+    ("heads",): Said("同意的人数", "heads"),
+    ("heads", "area"): Said("同意的人数（人数相同的按面积）", "heads (equal heads by area)"),
+    ("area",): Said("同意的面积", "area"),
+    ("area", "heads"): Said("同意的面积（面积相同的按人数）", "area (equal area by heads)"),
+}
+LEAST = Said(
+    "有缺额的另行选举一次；不足 {least} 名不能成立，任期不超过 {years} 年。",
+    "Seats left go to one further election. With fewer than {least} members the body is not formed; a term is {years} years at the "
+    "most.",
+)
+STANDS_BACK = Said("{name}已退出，留在票上，不能当选。", "{name} withdrew, stays on the ballot and cannot be elected.")
+SECOND = Said("再次表决", "Second call")
+SECOND_SAID = Said(
+    "编号 {first} 的表决参加的不够，这次再次组织；事项和规则不变，名册重新固定。",
+    "Too few took part in the ballot {first}. Questions and rule are the same, the roll is frozen anew.",
+)
 HOW_TO_VOTE = Said("怎么投票", "How to vote")
 BY_PHONE = Said(
     "手机：登录后在上面的网址投票；截止前可以重投，以最后一次为准。",

@@ -8,10 +8,11 @@ const FIELDS = "audit ballot coin_area delivered format key log questions result
 const SHAPES = {
   notice: "ballot coin_area key questions roll what", correction: "reason roll what", open: "what",
   platform: "only system what", import: "behind entered file what",
+  second: "bundle first what", election: "candidates reserves seated seats title what", withdrawn: "candidate what",
   cast: "channel commitment replaces subject what", invalid: "cast reason what", close: "counted delivered what",
 };
 const CHANNELS = ["online", "on_site", "paper", "platform"];
-const REASONS = ["unsigned", "double_marked", "not_the_owner", "late", "disputed"];
+const REASONS = ["unsigned", "double_marked", "over_marked", "not_the_owner", "late", "disputed"];
 
 class Broken extends Error {
   constructor(say, values) {
@@ -104,7 +105,10 @@ async function checkpoint(note, key, origin, size, root, say, alone) {
 
 /* The log, from the notice to the close */
 function walk(entries, tags) {
-  const found = { live: new Map(), opened: 0, closed: false, roll: null, delivered: "", casts: new Map(), replaced: 0, invalid: 0 };
+  const found = {
+    live: new Map(), opened: 0, closed: false, roll: null, delivered: "", casts: new Map(), replaced: 0, invalid: 0,
+    first: null, election: null, withdrawn: [],
+  };
   const seen = new Set();
   let coming = 0; // ballots that an imported file still has to bring
   entries.forEach((entry, index) => {
@@ -112,13 +116,26 @@ function walk(entries, tags) {
     say(shaped(entry, SHAPES[entry.what] || ""), "bad_entry");
     say((entry.what === "notice") === (index === 0), "bad_entry");
     const during = ["cast", "invalid", "import", "close"].includes(entry.what);
-    say(!found.closed && during === found.opened > 0, "bad_entry");
+    say(!found.closed && (entry.what === "withdrawn" || during === found.opened > 0), "bad_entry");
     say(coming > 0 === (entry.channel === "platform"), "bad_entry");
     if (entry.what === "platform") say(typeof entry.system === "string" && typeof entry.only === "boolean", "bad_entry");
     if (entry.what === "import") {
       say(/^[0-9a-f]{64}$/.test(entry.file), "bad_entry");
       say([entry.entered, entry.behind].every((number) => Number.isInteger(number) && number >= 0), "bad_entry");
       coming = entry.entered;
+    }
+    if (entry.what === "second") {
+      say(!found.first && typeof entry.first === "string" && entry.first && /^([0-9a-f]{64})?$/.test(entry.bundle), "bad_entry");
+      found.first = entry;
+    }
+    if (entry.what === "election") {
+      say(!found.election, "bad_entry");
+      found.election = entry;
+    }
+    if (entry.what === "withdrawn") {
+      say(found.election && found.election.candidates.includes(entry.candidate), "bad_entry");
+      say(!found.withdrawn.includes(entry.candidate), "bad_entry");
+      found.withdrawn.push(entry.candidate);
     }
     if (entry.roll) found.roll = entry.roll;
     if (entry.what === "open") found.opened = index + 1;
@@ -264,6 +281,122 @@ function rounded(question, told, turnout) {
   return mind("rounded", { question: question.title, verdict: told.verdict });
 }
 
+/* An election: who is elected from what each candidate got */
+function electionOf(told, questions, withdrawn) {
+  const names = told.candidates;
+  require(Array.isArray(names) && names.length && new Set(names).size === names.length, "bad_election");
+  const asked = names.map((id) => questions.find((question) => question.id === id));
+  require(asked.every(Boolean) && [told.seats, told.seated, told.reserves].every((one) => Number.isInteger(one) && one >= 0), "bad_election");
+  const { rule, silent } = asked[0];
+  const alike = asked.every((question) => same(question.rule, rule) && question.silent === silent);
+  require(told.seats > 0 && alike && rule.election && silent !== "follow_majority", "bad_election");
+  const said = shaped(told.title, "en zh") && [told.title.zh, told.title.en].every((text) => typeof text === "string" && text.trim());
+  require(said, "malformed");
+  return { ...told, seating: rule.election, withdrawn, names: new Map(asked.map((question) => [question.id, question.title])) };
+}
+function rank(names, votes, order) {
+  const groups = [];
+  const compare = (one, other) => order.reduce((found, what) => found || votes[other][what].least - votes[one][what].least, 0);
+  for (const name of [...names].sort(compare)) {
+    const last = groups[groups.length - 1];
+    if (last && compare(last[0], name) === 0) last.push(name);
+    else groups.push([name]);
+  }
+  return groups;
+}
+function fill(groups, places) {
+  const found = [];
+  for (const [at, group] of groups.entries()) {
+    if (found.length + group.length > places) return [found, groups.slice(at)];
+    found.push(...group);
+  }
+  return [found, []];
+}
+function endOf(election, elected) {
+  if (elected === election.seats) return "filled";
+  return election.seated + elected >= election.seating.least ? "formed" : "not_formed";
+}
+function elect(election, verdicts, votes) {
+  const { candidates, seats, seating } = election;
+  const nobody = { ranked: [], elected: [], tied: [], reserves: [], following: [] };
+  if (candidates.every((name) => verdicts[name] === "no_quorum")) return { mode: "full", verdict: "no_quorum", left: seats, ...nobody };
+  const standing = candidates.filter((name) => !election.withdrawn.includes(name));
+  const ranked = rank(standing.filter((name) => verdicts[name] === "passed"), votes, seating.order);
+  const [elected, rest] = fill(ranked, seats);
+  const left = seats - elected.length;
+  const tied = left && rest.length ? rest[0] : [];
+  const following = [...tied];
+  if (left && !tied.length) {
+    for (const group of rank(standing.filter((name) => !elected.includes(name)), votes, seating.order)) {
+      if (following.length >= left + seating.more) break;
+      following.push(...group);
+    }
+  }
+  const reserves = left ? [] : fill(rest, election.reserves)[0];
+  return { mode: "full", verdict: endOf(election, elected.length), ranked, elected, tied, left, reserves, following };
+}
+/* What is said where the gate keeps figures back: it must be possible within the bands. */
+const LISTS = ["elected", "tied", "reserves", "following"];
+function claimed(election, told, verdicts, votes) {
+  const { candidates, seats, seating } = election;
+  const standing = candidates.filter((name) => !election.withdrawn.includes(name));
+  const listed = (names) => same(names, standing.filter((name) => names.includes(name)));
+  if (!shaped(told, "elected following left mode reserves tied verdict") || told.mode !== "rounded") return false;
+  if (!LISTS.every((name) => listed(told[name]))) return false;
+  const { elected, tied, reserves, following, left } = told;
+  if (candidates.every((name) => verdicts[name] === "no_quorum")) {
+    return told.verdict === "no_quorum" && left === seats && LISTS.every((name) => !told[name].length);
+  }
+  if (left !== seats - elected.length || left < 0 || told.verdict !== endOf(election, elected.length)) return false;
+  const passed = standing.filter((name) => verdicts[name] === "passed");
+  const chosen = [...elected, ...tied, ...reserves];
+  if (new Set(chosen).size !== chosen.length || !chosen.every((name) => passed.includes(name))) return false;
+  const others = passed.filter((name) => !chosen.includes(name));
+  const leads = (one, other) => {
+    for (const what of seating.order) {
+      const [mine, theirs] = [votes[one][what].most, votes[other][what].least];
+      if (mine !== theirs) return mine > theirs;
+    }
+    return false;
+  };
+  const mayLead = (ahead, behind) => ahead.every((one) => behind.every((other) => leads(one, other)));
+  if (left === 0) {
+    return !tied.length && !following.length && reserves.length <= election.reserves
+      && mayLead(elected, [...reserves, ...others]) && mayLead(reserves, others);
+  }
+  if (reserves.length || (tied.length && tied.length <= left) || (!tied.length && others.length)) return false;
+  if (!mayLead(elected, tied) || !mayLead(tied, others)) return false;
+  if (tied.length) return same(following, tied);
+  const rest = standing.filter((name) => !elected.includes(name));
+  return following.every((name) => rest.includes(name)) && following.length >= Math.min(rest.length, left + seating.more)
+    && mayLead(following, rest.filter((name) => !following.includes(name)));
+}
+function electedOf(content, election, voted) {
+  const [votes, verdicts] = [{}, {}];
+  const mine = content.results.filter((told) => election.names.has(told.question));
+  for (const told of mine) {
+    const full = told.mode === "full";
+    verdicts[told.question] = full ? told.result.verdict : told.verdict;
+    votes[told.question] = Object.fromEntries(["heads", "area"].map((what) => {
+      if (full) {
+        const exact = told.result.strict.tally.yes[what];
+        return [what, { least: exact, most: exact }];
+      }
+      const [low, high] = told.shares.yes[what].map((edge) => BigInt(edge) * BigInt(voted[what]));
+      const number = BigInt(told.bands);
+      return [what, { least: Number((low + number - 1n) / number), most: Number(high / number) }];
+    }));
+  }
+  for (const what of ["heads", "area"]) {
+    const least = Object.values(votes).reduce((sum, one) => sum + one[what].least, 0);
+    require(least <= election.seats * voted[what], "too_many_votes");
+  }
+  const exact = mine.every((told) => told.mode === "full");
+  const told = content.election;
+  require(exact ? same(elect(election, verdicts, votes), told) : claimed(election, told, verdicts, votes), "not_elected");
+  return { ok: exact || null, say: exact ? "elected" : "elected_rounded", values: { told, names: Object.fromEntries(election.names) } };
+}
+
 /* The audit draw */
 async function draw(ballot, closing, chance, indexes, picks) {
   const left = [...indexes].sort((one, other) => one - other);
@@ -333,7 +466,8 @@ function read(data) {
   const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
   const whole = JSON.parse(text);
   require(canonical(whole) === text && shaped(whole, "content seal"), "not_canonical");
-  require(shaped(whole.content, FIELDS.join(" ")) && whole.content.format === FORMAT && shaped(whole.seal, "note"), "malformed");
+  const { election, ...content } = whole.content;
+  require(shaped(content, FIELDS.join(" ")) && whole.content.format === FORMAT && shaped(whole.seal, "note"), "malformed");
   const said = (one) => shaped(one, "en zh") && [one.zh, one.en].every((text) => typeof text === "string" && text.trim());
   const asked = whole.content.questions.every((one) => shaped(one, "id rule silent title") && /^[a-z0-9-]{1,40}$/.test(one.id) && said(one.title));
   require(asked && said(whole.content.title) && /^[A-Za-z0-9._-]{1,80}$/.test(whole.content.ballot), "malformed");
@@ -367,6 +501,15 @@ async function* steps(data, given) {
   yield good("roll", { count: rows.length, heads: due.heads, size: due.area });
   for (const question of content.questions) yield mind("rule", { question: question.title, rule: question.rule });
 
+  if (walked.first) yield mind("second", { first: walked.first.first, bundle: walked.first.bundle || "\u2014" });
+  require((walked.election !== null) === ("election" in content), "bad_notice");
+  const election = walked.election && electionOf(walked.election, content.questions, walked.withdrawn);
+  if (election) {
+    const { title, seats, seated, candidates, seating } = election;
+    yield mind("election", { question: title, seats, seated, candidates: candidates.length, least: seating.least });
+    for (const name of [...walked.withdrawn].sort()) yield mind("withdrawn", { question: election.names.get(name) });
+  }
+
   const start = leaves.slice(0, walked.opened);
   await checkpoint(content.log.opening, key, origin, start.length, await rootOf(start), "bad_checkpoint", false);
   await checkpoint(content.log.closing, key, origin, leaves.length, await rootOf(leaves), "bad_checkpoint", false);
@@ -389,6 +532,7 @@ async function* steps(data, given) {
     const told = content.results[at];
     yield told.mode === "full" ? recount(question, told, turnout) : rounded(question, told, turnout);
   }
+  if (election) yield electedOf(content, election, turnout.voted);
   const audit = content.audit;
   if (audit === null) {
     yield mind("no_audit");

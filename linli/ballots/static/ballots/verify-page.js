@@ -67,6 +67,36 @@ const WORDS = {
     "有效表决票 {counted} 张，代表 {heads} 人、{size} 平方米；改投 {replaced} 次，作废 {invalid} 张。每个主体最多一张有效票。",
     "{counted} ballots count, with {heads} heads and {size} m²; {replaced} were cast again, {invalid} set aside. No subject has more than one.",
   ],
+  second: [
+    "再次表决：编号 {first} 的表决参加的不够，没有形成决定，本次是再次组织；那一次公开包的 SHA-256 是 {bundle}。",
+    "Second call: too few took part in the ballot {first}, so this one was held; the SHA-256 of its bundle is {bundle}.",
+  ],
+  election: [
+    "选举：“{question}”有候选人 {candidates} 名，应选 {seats} 名（此前已选出 {seated} 名），不足 {least} 名不能成立；公告里就是这样写的。",
+    "Election: “{question}” has {candidates} candidates for {seats} seats ({seated} were filled before); with fewer than {least} the body is not formed. The notice said so.",
+  ],
+  withdrawn: [
+    "候选人“{question}”在公告以后退出，留在票上，不能当选。",
+    "The candidate “{question}” withdrew after the announcement, stays on the ballot and cannot be elected.",
+  ],
+  elected: ["选举结果（按各候选人的票据重新计算）：{elected}", "Result of the election, recounted: {elected}"],
+  elected_rounded: [
+    "选举结果：{elected}为保护隐私，有的候选人只公布了约数，公众不能重新排序；以上与公布的约数不矛盾。",
+    "Result of the election: {elected}To protect privacy some candidates have bands only, so the public cannot rank them anew; nothing contradicts the bands.",
+  ],
+  bad_election: ["选举的说明不对：候选人、席位或者规则不成立。", "The terms of the election are wrong: candidates, seats or rule."],
+  not_elected: ["公布的当选名单与重新计算的不符。", "Who is said to be elected is not what a recount of the candidates gives."],
+  too_many_votes: ["候选人的赞成票合计超过了参加者每人可投的名额。", "The votes in favour of all candidates are more than those who took part could give."],
+  end_filled: ["已选满。", "All seats filled. "],
+  end_formed: ["已选出，尚有缺额。", "Elected, with seats left. "],
+  end_not_formed: ["当选的不够，不能成立。", "Too few elected to form it. "],
+  end_no_quorum: ["参加的不够，没有选出。", "Too few took part: nobody elected. "],
+  list_elected: ["当选：{names}。", "Elected: {names}. "],
+  list_reserves: ["候补：{names}。", "Reserves: {names}. "],
+  list_tied: ["{names}票数相同，都不当选，在他们之间再选一次（余 {left} 席）。", "{names} have equal votes, none of them is elected: another round among them for {left} seats left. "],
+  list_following: ["还缺 {left} 席，另行选举；候选人：{names}。", "{left} seats are left for a further election among: {names}. "],
+  list_nobody: ["还缺 {left} 席，没有可以另行选举的候选人。", "{left} seats are left, and nobody else stands for them. "],
+  between_names: ["、", ", "],
   recounted: ["重新计票：“{question}”{verdict}。{tally}。", "Recount: “{question}”: {verdict}. {tally}."],
   rounded: [
     "“{question}”：为保护隐私只公布了结论“{verdict}”和约数，公众不能重新计票。",
@@ -139,6 +169,19 @@ function sharing(text) {
   return page.language === "en" ? `${how} ${part} ${say(of).trim()}` : `${say(how)}${say(of).trim()} ${part}`;
 }
 
+function whoIsElected(told, names) {
+  const listed = (name) => told[name].map((one) => names[one][page.language]).join(say("between_names"));
+  const parts = [say(`end_${told.verdict}`)];
+  if (told.verdict === "no_quorum") return parts[0];
+  for (const name of ["elected", "reserves", "tied"]) {
+    if (told[name].length) parts.push(say(`list_${name}`, { names: listed(name), left: told.left }));
+  }
+  if (told.left && !told.tied.length) {
+    parts.push(say(told.following.length ? "list_following" : "list_nobody", { names: listed("following"), left: told.left }));
+  }
+  return parts.join("");
+}
+
 /* What a finding holds as words of the reader's language. */
 function worded(values) {
   const words = { ...values };
@@ -148,6 +191,7 @@ function worded(values) {
     [words.quorum, words.approval] = [sharing(values.rule.quorum), sharing(values.rule.approval)];
   }
   if (values.verdict) words.verdict = say(values.verdict);
+  if (values.told) words.elected = whoIsElected(values.told, values.names);
   if (values.option) words.option = say(values.option);
   if ("size" in values) words.size = metres(values.size);
   if (values.tally) {
