@@ -40,7 +40,7 @@ def least() -> Vote:
 
 def small() -> Vote:
     """A by-election: four members are there, two seats are left; A passes, B and C do not."""
-    choices: list[list[str] | None] = [[Y, N, N]] * 3 + [[Y, Y, N]] * 2 + [[N, Y, Y], [N, N, Y], [N, N, Y]]
+    choices = [[Y, N, N]] * 3 + [[Y, Y, N]] * 2 + [[N, Y, Y], [N, N, Y], [N, N, Y]]
     return hold([9_000] * 8, choices, candidates(3), terms=Terms(2, SEATING, seated=4))
 
 
