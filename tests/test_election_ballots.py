@@ -197,6 +197,8 @@ def test_before_the_announcement_a_candidate_leaves_the_list_and_afterwards_stay
     with clock.at(OPENS + LATER):
         closing.tend_ballots()
         electing.withdraw(draft, 1, actor=world.shu)
+        address = f"/ballots/{draft.pk}/vote/{slot_of(draft, world, 'room').tag}/"
+        assert "王小梅：公告以后退出" in text_of(visit(world, "mei").get(address))
         with pytest.raises(Refused, match="no such candidate"):
             electing.withdraw(draft, 1, actor=world.shu)
         with pytest.raises(NotYours):
