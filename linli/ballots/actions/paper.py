@@ -99,7 +99,9 @@ def _plain(ballot: Ballot, reading: Reading) -> dict[str, Any]:
     choices = {key: reading.choices.get(key, "") for key in seats}
     if any(choice not in OPTIONS for choice in choices.values()) or set(choices.values()) == {BLANK}:
         raise Refused(READ_IT)
-    counting = on_paper(choices, seats)
+    counting = on_paper(
+        choices, seats
+    )  # why an election is void stays in the sealed reading: it tells how a home marked
     if not seats_exceeded(choices, seats):
         return {"choices": counting}
     return {"invalid": OVER} if set(counting.values()) == {BLANK} else {"choices": counting, "void": OVER}
@@ -119,8 +121,6 @@ def _settle(ballot: Ballot, slot: Slot, readings: Sequence[Mapping[str, Any]]) -
         slot.save(update_fields=["paper_at", "version"])
         note(ballot, Deed("paper_invalid", {"subject": slot.tag, "reason": agreed["invalid"]}))
         return TakenIn("invalid")
-    if "void" in agreed:
-        note(ballot, Deed("paper_void", {"subject": slot.tag, "reason": agreed["void"]}))
     marked = Marked(slot.tag, agreed["choices"], secrets.token_bytes(SECRET_BYTES))
     vote = Vote({}, channel=PAPER)
     return TakenIn("counted", put(ballot, slot, marked, vote, by=None, replaced=counted_of(slot)))
