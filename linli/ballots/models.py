@@ -11,6 +11,7 @@ from linli.places.models import Place
 from linli.register.models import OwnerSet
 
 SILENT = ("not_counted", "abstain", "follow_majority")
+NOMINATED_BY = ("self", "owners", "community")
 
 
 class Ballot(models.Model):
@@ -151,8 +152,6 @@ class Election(models.Model):
 class Candidate(models.Model):
     """Somebody who stands in an election: a question of the ballot whose title is the name."""
 
-    NOMINATED = ("self", "owners", "community")
-
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     election = models.ForeignKey(Election, models.PROTECT, related_name="candidates")
     question = models.OneToOneField(BallotQuestion, models.CASCADE, related_name="candidate")
@@ -163,9 +162,7 @@ class Candidate(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="candidate_stands_once", fields=["election", "person"]),
-            models.CheckConstraint(
-                name="candidate_nominated_by_known", condition=Q(nominated_by__in=("self", "owners", "community"))
-            ),
+            models.CheckConstraint(name="candidate_nominated_by_known", condition=Q(nominated_by__in=NOMINATED_BY)),
         ]
 
     def __str__(self) -> str:

@@ -28,6 +28,7 @@ class HoldsBallot:
 
     def open(self, course: Course, stage: Stage, *, by: uuid.UUID | None, answers: Answers) -> None:
         matter = course.matter
+        first = called_again(matter, stage)
         ballot = Ballot.objects.create(
             matter=matter,
             entry=matter.entry,
@@ -35,7 +36,7 @@ class HoldsBallot:
             place_id=matter.place_id,
             electorate=read_settings(stage).electorate,
             head=START,
-            second_of=(first := called_again(matter, stage)),
+            second_of=first,
         )
         note(ballot, Deed("begun", {"matter": str(matter.pk), **({"second_of": str(first.pk)} if first else {})}))
         if read_settings(stage).elects:

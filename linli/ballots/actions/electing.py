@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -91,10 +91,18 @@ def begin_election(ballot: Ballot, settings: Settings) -> None:
     election.seats, election.seated = before.published["left"], before.seated + len(before.published["elected"])
     election.save()
     rows = {row.question.key: row for row in before.candidates.select_related("question")}
-    for number, name in enumerate(before.published["following"], start=1):
-        row = rows[name]
-        if row.withdrawn_at is None:
-            _add(election, row.person, row.nominated_by, row.question, number, settings.rule)
+    following = [rows[name] for name in before.published["following"] if rows[name].withdrawn_at is None]
+    asked = [_question(ballot, row.question, number, settings.rule) for number, row in enumerate(following, start=1)]
+    BallotQuestion.objects.bulk_create(asked)
+    stand_again(election, zip(following, asked, strict=True))
+
+
+def stand_again(election: Election, candidates: Iterable[tuple[Candidate, BallotQuestion]]) -> None:
+    """Those who stood in the round before, each with the question that they are in this one."""
+    Candidate.objects.bulk_create(
+        Candidate(election=election, question=question, person_id=row.person_id, nominated_by=row.nominated_by)
+        for row, question in candidates
+    )
 
 
 def _before(ballot: Ballot) -> Election | None:
@@ -102,12 +110,10 @@ def _before(ballot: Ballot) -> Election | None:
     return rows.exclude(ballot=ballot).order_by("-ballot__entry").first()
 
 
-def _add(election: Election, person: Person, by: str, said: BallotQuestion, number: int, rule: str) -> BallotQuestion:
-    question = BallotQuestion.objects.create(
-        ballot=election.ballot, number=number, title=said.title, title_en=said.title_en, text=said.text, rule=rule
+def _question(ballot: Ballot, said: BallotQuestion, number: int, rule: str) -> BallotQuestion:
+    return BallotQuestion(
+        ballot=ballot, number=number, title=said.title, title_en=said.title_en, text=said.text, rule=rule
     )
-    Candidate.objects.create(election=election, question=question, person=person, nominated_by=by)
-    return question
 
 
 def _elects(ballot: Ballot) -> Election:
@@ -155,8 +161,10 @@ def stand(ballot: Ballot, given: Nomination, *, actor: Reader) -> BallotQuestion
     _require_eligible(row, given)
     person = person_known_as(given.name, given.phone)
     _require_free_place(row, election, person)
-    said = BallotQuestion(title=person.name, text=words)
-    question = _add(election, person, given.nominated_by, said, next_number(row), settings.rule)
+    question = BallotQuestion.objects.create(
+        ballot=row, number=next_number(row), title=person.name, text=words, rule=settings.rule
+    )
+    Candidate.objects.create(election=election, question=question, person=person, nominated_by=given.nominated_by)
     body = {"question": question.key, "by": given.nominated_by}
     note(row, Deed("stood", body, {"name": Secret(person.name, person.pk)}), actor=actor)
     return question

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from linli.ballots.actions.electing import stand_again
 from linli.ballots.electable import election_of
-from linli.ballots.models import Ballot, BallotQuestion, Candidate
+from linli.ballots.models import Ballot, BallotQuestion
 from linli.ballots.settings import read_settings
 from linli.counting.tally import NO_QUORUM
 from linli.matters.models import Matter
@@ -12,6 +13,7 @@ from linli.playbooks.versions import book_of
 
 SAME = ("title", "title_en", "silent", "silent_clause", "proxies_each", "platform", "platform_only")
 ASKED = ("number", "title", "title_en", "text", "rule")
+SEATS = ("title", "title_en", "seats", "seated", "reserves")
 
 
 def called_again(matter: Matter, stage: Stage) -> Ballot | None:
@@ -29,23 +31,17 @@ def begin_again(ballot: Ballot, first: Ballot) -> None:
     for name in SAME:
         setattr(ballot, name, getattr(first, name))
     ballot.save(update_fields=SAME)
-    for question in first.questions.select_related("candidate").order_by("number"):
-        again = BallotQuestion.objects.create(ballot=ballot, **{name: getattr(question, name) for name in ASKED})
-        _stand_again(ballot, again, getattr(question, "candidate", None))
-    election, before = election_of(ballot), election_of(first)
-    if election is not None and before is not None:
-        for name in ("title", "title_en", "seats", "seated", "reserves"):
-            setattr(election, name, getattr(before, name))
-        election.save()
-
-
-def _stand_again(ballot: Ballot, question: BallotQuestion, before: Candidate | None) -> None:
-    """Whoever withdrew from the first call does not stand in the second; the question goes with them."""
-    if before is None:
-        return
-    if before.withdrawn_at is not None:
-        question.delete()
-        return
-    Candidate.objects.create(
-        election=ballot.election, question=question, person_id=before.person_id, nominated_by=before.nominated_by
+    questions = first.questions.select_related("candidate").order_by("number")
+    asked = [(question, getattr(question, "candidate", None)) for question in questions]
+    # Whoever withdrew from the first call does not stand in the second; the question goes with them.
+    stays = [(question, stood) for question, stood in asked if stood is None or stood.withdrawn_at is None]
+    again = BallotQuestion.objects.bulk_create(
+        BallotQuestion(ballot=ballot, **{name: getattr(question, name) for name in ASKED}) for question, _ in stays
     )
+    election, before = election_of(ballot), election_of(first)
+    if election is None or before is None:
+        return
+    for name in SEATS:
+        setattr(election, name, getattr(before, name))
+    election.save()
+    stand_again(election, [(stood, new) for (_, stood), new in zip(stays, again, strict=True) if stood is not None])
