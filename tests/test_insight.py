@@ -20,7 +20,7 @@ from linli.insight import queries
 from linli.insight.actions.exclusions import ask_exclusion, rule_exclusion
 from linli.insight.actions.folding import fold_new, rebuild, recount
 from linli.insight.models import Counted, DayCount, Exclusion, Watermark
-from linli.insight.queries import Period
+from linli.insight.sums import Period
 from linli.lib import clock
 from linli.lib.refusals import Conflict, NotYours, Refused
 from linli.matters.actions.lateness import look_after

@@ -247,7 +247,7 @@ def test_the_board_tells_the_sample_and_the_share_confirmed(world: World) -> Non
     record_recheck(matters[2], "unreachable", LOOKED, actor=world.hua)
     assert following is not None
     recount({one.pk for one in [*matters, following]})
-    rate = board_of(Asked(usual_period(), None)).rates.rate("rechecked")
+    rate = board_of(Asked(usual_period()), None).rates.rate("rechecked")
     assert (rate.part, rate.whole, rate.percent) == (1, 2, "50.00%")
     assert [(said.en, number) for said, number, _ in rate.out] == [("nobody reached", 1)]
 

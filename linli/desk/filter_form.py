@@ -129,7 +129,7 @@ def _places(places: Sequence[Place]) -> Iterator[tuple[str, Said]]:
 def seats_to_share(reader: Reader) -> Iterator[tuple[str, Said]]:
     for post in reader.posts:
         if post.role != "resident":
-            place = Said(post.place.in_("zh"), post.place.in_("en"))
+            place = post.place.said
             yield f"{post.role}/{post.place_id}", SEAT.filled(role=ROLES[post.role].title, place=place)
 
 

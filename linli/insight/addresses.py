@@ -8,7 +8,7 @@ from urllib.parse import quote_plus, urlencode
 from django.urls import reverse
 
 from linli.insight.board import Asked
-from linli.insight.queries import Period
+from linli.insight.sums import Period
 
 _root = cache(reverse)  # looked up once, since a hundred look-ups are a tenth of a board
 

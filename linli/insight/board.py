@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,12 +12,12 @@ from django.conf import settings
 from linli.insight import queries
 from linli.insight.formula import Formula, formula_called
 from linli.insight.measures import is_measure, title_of
-from linli.insight.queries import TRENDS, WEEKS, Period
+from linli.insight.queries import Below
 from linli.insight.rates import Rate, Rates, definitions, rates_of, some_rates
+from linli.insight.sums import TRENDS, WEEKS, Period, Sums, sums_of
 from linli.lib import clock
 from linli.lib.text import Said
 from linli.places.models import Place
-from linli.playbooks.models import Version
 from linli.playbooks.panels import Panel
 from linli.playbooks.versions import book_of
 
@@ -36,11 +37,16 @@ BAD_DATES = Said(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the reader asked to see. `wrong` when the dates could not be read and the usual period stands in for them."""
+    """What the reader asked to see: the place at the end of `line`, everywhere when there is none. `wrong` when the dates could
+    not be read and the usual period stands in for them."""
 
     period: Period
-    place: Place | None
+    line: Sequence[Place] = ()
     wrong: Said | None = None
+
+    @property
+    def place(self) -> Place | None:
+        return self.line[-1] if self.line else None
 
     @property
     def path(self) -> str:
@@ -107,57 +113,54 @@ def read_period(first: str, last: str) -> Period | None:
     return period if timedelta() <= period.last - period.first <= LONGEST else None
 
 
-def board_of(asked: Asked) -> Board:
-    formula, path, period = present_formula(), asked.path, asked.period
-    numbers = queries.totals(path, period)
+def board_of(asked: Asked, as_of: datetime | None) -> Board:
+    """`as_of` is when the record was folded last, which the view knows already."""
+    formula = present_formula()
     below, more_places = queries.places_below(asked.place, limit=MOST_PLACES)
+    sums = sums_of(asked.path, asked.period, measures=IN_TABLES, below=[place.path for place in below])
     return Board(
         asked=asked,
-        as_of=queries.folded_at(),
-        numbers=numbers,
-        overdue=queries.overdue_now(path),
-        rates=rates_of(numbers, formula),
-        weeks=_weeks(path, period.last),
-        books=_by_book(path, period, formula),
-        categories=_by_category(path, period, formula),
-        places=_by_place(below, period, formula),
+        as_of=as_of,
+        numbers=sums.all,
+        overdue=sums.overdue,
+        rates=rates_of(sums.all, formula),
+        weeks=_weeks(sums, asked.period.last),
+        books=_by_book(sums, formula),
+        categories=_by_category(sums, formula),
+        places=_by_place(below, sums, formula),
         more_places=more_places,
     )
 
 
-def _weeks(path: str, last: date) -> list[Week]:
+def _weeks(sums: Sums, last: date) -> list[Week]:
     """Seven days each, the last one ending with the period, oldest first."""
-    numbers = queries.by_week(path, last)
-    weeks = []
-    for ago in reversed(range(WEEKS)):
-        end = last - timedelta(weeks=ago)
-        weeks.append(Week(end - timedelta(days=6), end, tuple(numbers.get((ago, measure), 0) for measure in TRENDS)))
-    return weeks
+    ends = [(ago, last - timedelta(weeks=ago)) for ago in reversed(range(WEEKS))]
+    return [Week(end - timedelta(days=6), end, sums.week(ago)) for ago, end in ends]
 
 
-def _by_book(path: str, period: Period, formula: Formula) -> list[Group]:
-    versions = dict(Version.objects.filter(current=True).values_list("name", "pk"))
-    found = queries.by_book(path, period, IN_TABLES, list(versions))
-    groups = [_group(name, book_of(versions[name]).title, numbers, formula) for name, numbers in found.items()]
+def _by_book(sums: Sums, formula: Formula) -> list[Group]:
+    books = [(book_of(uuid.UUID(version)), numbers) for version, numbers in sums.by("book").items()]
+    return _most_first(_group(book.name, book.title, numbers, formula) for book, numbers in books)
+
+
+def _by_category(sums: Sums, formula: Formula) -> list[Group]:
+    found = sums.by("category").items()
+    return _most_first(_group(name, Said(name, name), numbers, formula) for name, numbers in found)
+
+
+def _most_first(groups: Iterable[Group]) -> list[Group]:
     return sorted(groups, key=lambda group: (-group.raised, group.key))
 
 
-def _by_category(path: str, period: Period, formula: Formula) -> list[Group]:
-    found = queries.by_category(path, period, IN_TABLES)
-    groups = [_group(name, Said(name, name), numbers, formula) for name, numbers in found.items()]
-    return sorted(groups, key=lambda group: (-group.raised, group.key))
-
-
-def _by_place(places: Sequence[Place], period: Period, formula: Formula) -> list[Group]:
-    found = queries.by_place([place.path for place in places], period, IN_TABLES)
-    numbers = {place.path: found.get(place.path, {}) for place in places}
+def _by_place(places: Sequence[Below], sums: Sums, formula: Formula) -> list[Group]:
+    numbers = {place.path: sums.by("place").get(place.path, {}) for place in places}
     hidden = too_few(
         {place.path: numbers[place.path].get("raised", 0) for place in places if place.level == "building"}
     )
     return [
-        Group(place.path, _named(place), 0, 0, 0, (), few=True)
+        Group(place.path, place.title, 0, 0, 0, (), few=True)
         if place.path in hidden
-        else _group(place.path, _named(place), numbers[place.path], formula, opens=place.level != "building")
+        else _group(place.path, place.title, numbers[place.path], formula, opens=place.level != "building")
         for place in places
     ]
 
@@ -169,10 +172,6 @@ def too_few(raised: Mapping[str, int]) -> frozenset[str]:
     if len(few) == 1 and others:
         few.add(others[0][1])
     return frozenset(few)
-
-
-def _named(place: Place) -> Said:
-    return Said(place.in_("zh"), place.in_("en"))
 
 
 def _group(key: str, title: Said, numbers: Mapping[str, int], formula: Formula, *, opens: bool = False) -> Group:
@@ -216,7 +215,7 @@ class BookFigures:
 
 def book_panel(book: str) -> Panel | None:
     """For the playbook's page; nothing before the first matter was counted."""
-    asked = Asked(usual_period(), None)
+    asked = Asked(usual_period())
     numbers, overdue = queries.totals("", asked.period, book=book), queries.overdue_now("", book=book)
     if not numbers and not overdue:
         return None

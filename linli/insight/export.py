@@ -45,12 +45,12 @@ def safe(cell: str) -> str:
 
 def _rows(board: Board) -> Iterator[Cells]:
     period = board.asked.period
-    where = Said(board.asked.place.in_("zh"), board.asked.place.in_("en")) if board.asked.place else ALL
+    where = board.asked.place.said if board.asked.place else ALL
     yield period.first.isoformat(), period.last.isoformat(), board.rates.formula.title, str(board.rates.formula.version)
     yield HEAD
     raised, closed, late = (board.numbers.get(name, 0) for name in ("raised", "closed", "late"))
     for rate in board.rates.each:
-        yield (ALL, where, raised, closed, late, *_rate(rate))
+        yield (ALL, where, raised, closed, late, *_rate(rate), sum(number for _, number, _ in rate.out))
     for kind, groups in ((BOOK, board.books), (CATEGORY, board.categories), (PLACE, board.places)):
         for group in groups:
             yield from _group(kind, group)
@@ -61,9 +61,9 @@ def _group(kind: Said, group: Group) -> Iterator[Cells]:
         yield kind, group.title, FEW
         return
     for rate in group.rates:
-        yield (kind, group.title, group.raised, group.closed, group.late, *_rate(rate))
+        yield (kind, group.title, group.raised, group.closed, group.late, *_rate(rate), "")
 
 
 def _rate(rate: Rate) -> Cells:
     shown = rate.percent if rate.whole else NONE
-    return rate.title, rate.part, rate.whole, shown, sum(number for _, number, _ in rate.out)
+    return rate.title, rate.part, rate.whole, shown

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from html import escape
 
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.translation import get_language, gettext, pgettext
 
 from linli.insight.addresses import board_at, rows_at
-from linli.insight.board import Asked, Group
+from linli.insight.board import Asked, Group, Week
 from linli.insight.rates import Rate
 
+WEEK = '<tr><th scope="row">{first:%m-%d} – {last:%m-%d}</th>{cells}</tr>'
+CELL = '<td class="number">{cell}</td>'
 NUMBER = '<td class="number" data-label="{label}">{cell}</td>'
 LINK = '<a href="{address}">{text}</a>'
 RATE = '<span><span class="share">{percent}</span>{parts}</span>'
@@ -25,6 +27,16 @@ def lines(groups: Sequence[Group], asked: Asked, by: str) -> str:
     labels = (pgettext("number", "Raised"), gettext("Done"), gettext("Became late"))
     few = gettext("fewer than 5, or told only together")
     return "".join(_line(group, asked, by, language, labels, few) for group in groups)
+
+
+def week_lines(weeks: Sequence[Week]) -> str:
+    """The numbers behind the chart."""
+    return "".join(
+        WEEK.format(
+            first=week.first, last=week.last, cells="".join(CELL.format(cell=number) for number in week.numbers)
+        )
+        for week in weeks
+    )
 
 
 def _line(group: Group, asked: Asked, by: str, language: str, labels: Sequence[str], few: str) -> str:

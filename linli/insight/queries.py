@@ -3,42 +3,30 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import NamedTuple
 
 from django.core.cache import cache
-from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, Window
 
 from linli.districts.schema import present_schema
 from linli.insight.models import Counted, DayCount, Exclusion, Watermark
 from linli.insight.policies import may_look
+from linli.insight.sums import Period
 from linli.lib.text import Said
 from linli.matters.models import Matter
 from linli.matters.queries import public_names
 from linli.people.reader import Reader
-from linli.places.models import Place
+from linli.places.levels import named
+from linli.places.models import Place, line_of
 from linli.playbooks.ends import OUTCOMES
 from linli.playbooks.versions import book_of
 
 SHOWN = ("city", "county", "street", "community", "estate", "phase", "grid")  # levels that have a board of their own
-TRENDS = ("raised", "closed", "late")
-BY_WEEK = """
-SELECT (%s::date - day) / 7 AS weeks_ago, measure, sum(number)::bigint FROM insight_daycount
-WHERE place = %s AND book = '' AND category = '' AND measure = ANY(%s) AND day > %s AND day <= %s GROUP BY 1, 2
-"""
-WEEKS = 12
 FEW = 50
 KEPT_FOR = 60  # seconds that the place where the board begins is remembered
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """From the first day to the last, both counted."""
-
-    first: date
-    last: date
 
 
 def totals(place: str, period: Period, *, book: str = "") -> dict[str, int]:
@@ -53,59 +41,36 @@ def overdue_now(place: str, *, book: str = "") -> int:
     return rows.aggregate(all=Sum("number"))["all"] or 0
 
 
-def by_place(places: Iterable[str], period: Period, measures: Iterable[str]) -> dict[str, dict[str, int]]:
-    rows = DayCount.objects.filter(place__in=list(places), book="", category="")
-    return _grouped(rows.filter(_counted_in(period, measures)).values_list("place", "measure").annotate(Sum("number")))
+class Below(NamedTuple):
+    """A place one step down, as a table names it."""
+
+    path: str
+    level: str
+    name: str
+    name_en: str
+
+    @property
+    def title(self) -> Said:
+        return named(self.level, self.name, self.name_en)
 
 
-def by_book(place: str, period: Period, measures: Iterable[str], books: Sequence[str]) -> dict[str, dict[str, int]]:
-    """Of these kinds: named, so that the index leads to each and whatever has been counted under none is passed by."""
-    rows = DayCount.objects.filter(place=place, book__in=books, category="")
-    return _grouped(rows.filter(_counted_in(period, measures)).values_list("book", "measure").annotate(Sum("number")))
-
-
-def by_category(place: str, period: Period, measures: Iterable[str]) -> dict[str, dict[str, int]]:
-    rows = DayCount.objects.filter(place=place, book="", category__gt="")
-    return _grouped(
-        rows.filter(_counted_in(period, measures)).values_list("category", "measure").annotate(Sum("number"))
-    )
-
-
-def _counted_in(period: Period, measures: Iterable[str]) -> Q:
-    return Q(measure__in=list(measures), day__range=(period.first, period.last))
-
-
-def _grouped(rows: Iterable[tuple[str, str, int]]) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {}
-    for group, measure, number in rows:
-        found.setdefault(group, {})[measure] = number
-    return found
-
-
-def by_week(place: str, last: date) -> dict[tuple[int, str], int]:
-    """How many weeks ago and which measure, to the number, over the weeks that end on `last`."""
-    with connection.cursor() as cursor:
-        cursor.execute(BY_WEEK, [last, place, list(TRENDS), last - timedelta(weeks=WEEKS), last])
-        return {(weeks_ago, measure): int(number) for weeks_ago, measure, number in cursor.fetchall()}
-
-
-def places_below(place: Place | None, *, limit: int) -> tuple[list[Place], int]:
+def places_below(place: Place | None, *, limit: int) -> tuple[list[Below], int]:
     """The places one step down that figures are told of, down to the building, 10 after 9; and how many more there are."""
     found = Place.objects.filter(parent=place, valid_to__isnull=True, level__in=(*SHOWN, "building"))
-    first = list(found.order_by("order", "path")[: limit + 1])
-    return first[:limit], found.count() - limit if len(first) > limit else 0
+    named = found.order_by("order", "path").values_list("path", "level", "name", "name_en", Window(Count("pk")))[:limit]
+    rows = list(named)
+    return [Below(*row[:4]) for row in rows], rows[0][4] - len(rows) if rows else 0
 
 
-def place_at(path: str) -> Place | None:
-    """A place that has a board of its own."""
-    return Place.objects.filter(path=path, level__in=SHOWN).first()
+def line_to(path: str) -> list[Place]:
+    """The place and all above it, widest first; none when it has no board of its own."""
+    line = list(Place.objects.filter(path__in=line_of(path)).order_by("path"))
+    return line if line and line[-1].path == path and line[-1].level in SHOWN else []
 
 
-def top_place() -> Place | None:
+def top_path() -> str:
     """Where the board begins: the lowest place, no lower than an estate, that has everything below it."""
-    key = f"{present_schema()}:top-place"
-    path = cache.get_or_set(key, _top_path, KEPT_FOR)
-    return place_at(path) if path else None
+    return cache.get_or_set(f"{present_schema()}:top-place", _top_path, KEPT_FOR) or ""
 
 
 def _top_path() -> str:
@@ -210,8 +175,3 @@ def _row(matter: Matter, measure: str, day: date, ground: str, reader: Reader) -
 def exclusion_of(matter: Matter) -> Exclusion | None:
     """The one that stands or was made last."""
     return Exclusion.objects.select_related("asked_by", "ruled_by").filter(matter=matter).order_by("-asked_at").first()
-
-
-def line_with_boards(place: Place | None) -> list[Place]:
-    """The place and all above it, widest first."""
-    return list(Place.objects.filter(path__in=place.line).order_by("path")) if place else []

@@ -44,6 +44,7 @@ def _ended(prefix: str, **more: Said) -> Mapping[str, Said]:
 
 UNJUDGED = _ended("unjudged", unjudged_silent=SILENT)
 JUDGED = ("solved", "unsolved")
+Left = tuple[tuple[Said, int, tuple[str, ...]], ...]  # out of a rate: the reason, how many, by which measures
 
 
 @cache
@@ -96,7 +97,7 @@ class Rate:
     meaning: Said
     part: int
     whole: int
-    out: tuple[tuple[Said, int, tuple[str, ...]], ...]  # reason, how many, by which measures
+    out: Left
 
     @property
     def exact(self) -> Fraction | None:
@@ -131,18 +132,23 @@ class Rates:
 
 
 def rates_of(numbers: Mapping[str, int], formula: Formula) -> Rates:
-    return Rates(formula, tuple(_rate(name, one, numbers) for name, one in definitions(formula).items()))
+    known = definitions(formula).items()
+    return Rates(formula, tuple(_rate(name, one, numbers, _left_out(one, numbers)) for name, one in known))
 
 
 def some_rates(names: Sequence[str], numbers: Mapping[str, int], formula: Formula) -> tuple[Rate, ...]:
+    """For the lines of a table: what was left out is not looked at."""
     known = definitions(formula)
-    return tuple(_rate(name, known[name], numbers) for name in names)
+    return tuple(_rate(name, known[name], numbers, ()) for name in names)
 
 
-def _rate(name: str, one: Definition, numbers: Mapping[str, int]) -> Rate:
+def _left_out(one: Definition, numbers: Mapping[str, int]) -> Left:
     reasons = [(said, (measure,)) for measure, said in one.out.items()]
     counted = [(said, _sum(numbers, measures), measures) for said, measures in [*reasons, (APPROVED, one.approved)]]
-    out = tuple(row for row in counted if row[1])
+    return tuple(row for row in counted if row[1])
+
+
+def _rate(name: str, one: Definition, numbers: Mapping[str, int], out: Left) -> Rate:
     return Rate(name, one.title, one.meaning, _sum(numbers, one.part), _sum(numbers, one.whole), out)
 
 

@@ -42,11 +42,11 @@ BOM = "\ufeff"  # so that spreadsheets read the table as UTF-8
 def _asked(request: HttpRequest) -> Asked:
     """A place without a board of its own, a single building above all, is not found."""
     path = request.GET.get("place", "")
-    place = queries.place_at(path) if path else queries.top_place()
-    if path and place is None:
+    line = queries.line_to(path or queries.top_path())
+    if path and not line:
         raise Http404
     period = read_period(request.GET.get("from", ""), request.GET.get("to", ""))
-    return Asked(period or usual_period(), place, None if period else BAD_DATES)
+    return Asked(period or usual_period(), line, None if period else BAD_DATES)
 
 
 @require_safe
@@ -58,21 +58,21 @@ def board(request: HttpRequest) -> HttpResponse:
 def _inside(asked: Asked, as_of: datetime | None) -> SafeString:
     """The figures as HTML, the same for whoever looks. They are kept until the next fold, and no longer: its time is in the key."""
     if asked.wrong or as_of is None:
-        return _drawn(asked)
+        return _drawn(asked, as_of)
     period, language = asked.period, get_language()
     key = f"{present_schema()}:board:{asked.path}:{period.first}:{period.last}:{language}:{as_of.timestamp()}"
-    return cache.get_or_set(key, lambda: _drawn(asked), KEPT_FOR) or _drawn(asked)
+    return cache.get_or_set(key, lambda: _drawn(asked, as_of), KEPT_FOR) or _drawn(asked, as_of)
 
 
-def _drawn(asked: Asked) -> SafeString:
-    context = {"board": board_of(asked), "asked": asked, "line": queries.line_with_boards(asked.place)}
-    return render_to_string("insight/inside.html", context)
+def _drawn(asked: Asked, as_of: datetime | None) -> SafeString:
+    return render_to_string("insight/inside.html", {"board": board_of(asked, as_of), "asked": asked})
 
 
 @require_safe
 def table(request: HttpRequest) -> HttpResponse:
     language = get_language() or "zh-hans"
-    answer = HttpResponse(BOM + table_of(board_of(_asked(request)), language), content_type="text/csv; charset=utf-8")
+    board = board_of(_asked(request), queries.folded_at())
+    answer = HttpResponse(BOM + table_of(board, language), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="figures.csv"'
     return answer
 

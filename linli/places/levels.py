@@ -26,3 +26,8 @@ ORDER = tuple(LEVELS)
 def is_above(level: str, other: str) -> bool:
     """Whether `level` is wider than `other`: a community is above a building."""
     return ORDER.index(level) < ORDER.index(other)
+
+
+def named(level: str, name: str, name_en: str) -> Said:
+    """The name of a place; in English with its level before it when it has none of its own there."""
+    return Said(name, name_en or f"{LEVELS[level].en} {name}")

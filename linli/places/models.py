@@ -4,8 +4,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from linli.lib.ids import new_id
+from linli.lib.text import Said
 from linli.places.facilities import CONDITIONS
-from linli.places.levels import LEVELS, ORDER
+from linli.places.levels import ORDER, named
 from linli.places.ordering import LONGEST, OrderField
 from linli.places.tokens import SHAPE
 from linli.record.models import Event
@@ -48,15 +49,22 @@ class Place(models.Model):
         return self.name
 
     def in_(self, language: str) -> str:
-        if not language.startswith("en"):
-            return self.name
-        return self.name_en or f"{LEVELS[self.level].en} {self.name}"
+        return self.said.in_(language)
+
+    @property
+    def said(self) -> Said:
+        return named(self.level, self.name, self.name_en)
 
     @property
     def line(self) -> tuple[str, ...]:
         """The paths of this place and of all above it, widest first."""
-        labels = self.path.split(".")
-        return tuple(".".join(labels[: count + 1]) for count in range(len(labels)))
+        return line_of(self.path)
+
+
+def line_of(path: str) -> tuple[str, ...]:
+    """The paths of the place at `path` and of all above it, widest first."""
+    labels = path.split(".")
+    return tuple(".".join(labels[: count + 1]) for count in range(len(labels)))
 
 
 class PlaceName(models.Model):

@@ -105,7 +105,7 @@ def own_claims(reader: Reader) -> list[OwnClaim]:
 
 def _with_whom(line: list[Place]) -> Said:
     here = next((place for place in line if place.level == "community"), None)
-    name = Said(here.in_("zh"), here.in_("en")) if here else Said("社区", "the community")
+    name = here.said if here else Said("社区", "the community")
     return WHOSE.filled(community=name)
 
 

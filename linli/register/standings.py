@@ -102,7 +102,7 @@ def where(line: list[Place]) -> Said:
     said = Said(full_name(line), full_name(line, "en"))
     if line[-1].level != "grid":
         return said
-    return AT_GRID.filled(line=said, grid=Said(line[-1].in_("zh"), line[-1].in_("en")))
+    return AT_GRID.filled(line=said, grid=line[-1].said)
 
 
 def entered_at(electorate: str, kept: Sequence[Place]) -> list[Place]:

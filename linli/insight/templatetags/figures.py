@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from linli.insight.addresses import board_at, rows_at, table_at
 from linli.insight.board import Asked, Group, Week
 from linli.insight.charts import COLOURS, bars
-from linli.insight.lines import lines
-from linli.insight.queries import TRENDS
+from linli.insight.lines import lines, week_lines
+from linli.insight.sums import TRENDS
 
 register = template.Library()
 
@@ -35,6 +35,11 @@ def swatch(number: int) -> SafeString:
 @register.simple_tag
 def group_lines(groups: Sequence[Group], asked: Asked, by: str) -> SafeString:
     return mark_safe(lines(groups, asked, by))  # noqa: S308 - escapes what it writes
+
+
+@register.simple_tag
+def week_table(weeks: Sequence[Week]) -> SafeString:
+    return mark_safe(week_lines(weeks))  # noqa: S308 - days and numbers
 
 
 for address in (rows_at, board_at, table_at):

@@ -105,7 +105,7 @@ def _check_provider(place: Place, given: Details) -> None:
 
 
 def _there_already(place: Place, given: Details) -> Said:
-    return THERE_ALREADY.filled(place=Said(place.in_("zh"), place.in_("en")), title=given.title)
+    return THERE_ALREADY.filled(place=place.said, title=given.title)
 
 
 @transaction.atomic

@@ -141,9 +141,7 @@ def _check_item(item: ServiceItem, room: Place, slot: ServiceSlot | None) -> Non
     if item.withdrawn_at is not None:
         raise Conflict(GONE.filled(item=item.said))
     if item.place.path not in room.line:
-        raise BadAnswers(
-            {PLACE: NOT_THERE.filled(item=item.said, place=Said(item.place.in_("zh"), item.place.in_("en")))}
-        )
+        raise BadAnswers({PLACE: NOT_THERE.filled(item=item.said, place=item.place.said)})
     day = clock.local_day(slot.starts_at if slot else clock.now())
     if day < item.valid_from or (item.valid_to is not None and day > item.valid_to):
         raise Refused(NOT_THAT_DAY.filled(item=item.said, first=item.valid_from, last=item.valid_to or DASH))

@@ -112,17 +112,13 @@ def _spot(
         if book:
             link = f"{reverse('raise-form', args=[book.name])}?{urlencode({'at': shape.building.pk})}"
         key = shape.building.pk
-        return Spot(shape, _name(shape.building), link, numbers[key], full=names.get(key))
+        return Spot(shape, shape.building.said, link, numbers[key], full=names.get(key))
     if shape.facility is None:
         return Spot(shape, Said("", ""))
     key, name = shape.facility.pk, Said(shape.facility.name, shape.facility.name)
     inspects = may_inspect(reader, shape.facility)
     link = reverse("facility", args=[key]) if inspects else ""
     return Spot(shape, name, link, shows_condition=inspects, full=names.get(key))
-
-
-def _name(place: Place) -> Said:
-    return Said(place.in_("zh"), place.in_("en"))
 
 
 def _picture(one: SitePlan, spots: list[Spot]) -> SafeString:

@@ -11,8 +11,8 @@ from linli.districts.models import District
 from linli.districts.queries import all_districts
 from linli.insight import queries
 from linli.insight.board import present_formula, read_period
-from linli.insight.queries import Period
 from linli.insight.rates import Rate, Rates, rates_of
+from linli.insight.sums import Period
 from linli.lib.text import Said
 from linli.places.models import Place
 
