@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from linli.desk.filters import Filter, below, condition
 from linli.lib.text import Said
-from linli.matters.models import Matter
+from linli.matters.models import Duty, Matter
 from linli.matters.policies import of_party
 from linli.matters.queries import address_of, cursor_of, excerpts, read_cursor
+from linli.people.models import Person
 from linli.people.reader import Reader
 from linli.people.roles import ROLES
 from linli.places.models import Place
@@ -25,8 +26,12 @@ from linli.requests.searching import hits
 PAGE = 50
 COLUMNS = (
     "number", "id", "playbook_id", "stage", "place_name", "urgency", "category", "raised_at", "due_at", "late_at", "outcome",
-    "ended_at", "rounds", "facts__channel", "raiser__name", "holder__role", "holder__person__name",
+    "ended_at", "rounds", "facts__channel",
 )  # fmt: skip
+# Looked up for the rows that are shown, not joined to all that a page is chosen from.
+RAISER = Person.objects.filter(pk=OuterRef("raiser_id")).values("name")
+HOLDER = Duty.objects.filter(pk=OuterRef("holder_id"))
+NAMES = (Subquery(RAISER), Subquery(HOLDER.values("role")), Subquery(HOLDER.values("person__name")))
 LEVELS = ("county", "street", "community", "estate", "phase", "grid", "building")
 MOST_PLACES = 400
 
@@ -98,7 +103,7 @@ def narrowed(reader: Reader, asked: Filter, books: Mapping[uuid.UUID, Playbook])
 def list_rows(
     reader: Reader, asked: Filter, books: Mapping[uuid.UUID, Playbook], *, after: str | None = None, limit: int = PAGE
 ) -> tuple[list[ListRow], str | None]:
-    found = narrowed(reader, asked, books).filter(_older(after)).values_list(*COLUMNS)[: limit + 1]
+    found = narrowed(reader, asked, books).filter(_older(after)).values_list(*COLUMNS, *NAMES)[: limit + 1]
     rows = [ListRow(*row) for row in found]
     more = cursor_of(rows[limit - 1].raised_at, rows[limit - 1].matter) if len(rows) > limit else None
     return with_words(rows[:limit]), more
@@ -109,7 +114,7 @@ def found_rows(
 ) -> tuple[list[ListRow], str | None]:
     """Those in which the words stand. The search looks at a stretch at a time, so that a page may hold few and go on."""
     matched, more = hits(reader, text, after=after)
-    found = narrowed(reader, asked, books).filter(pk__in=matched).values_list(*COLUMNS)
+    found = narrowed(reader, asked, books).filter(pk__in=matched).values_list(*COLUMNS, *NAMES)
     return with_words([ListRow(*row) for row in found]), more
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
+from html import escape as plain
 
 from django import template
 from django.http import HttpRequest
@@ -23,6 +24,7 @@ from linli.portal.icons import ICONS, icon_of_book
 from linli.portal.typed import Typed, words_of
 
 register = template.Library()
+OPTION = '<option value="%s"%s>%s</option>'
 COUNTDOWN = '<time class="countdown %s" %s>%s</time>'  # of our own words alone
 
 
@@ -89,6 +91,14 @@ def countdown(due: datetime | None) -> str | SafeString:
 def _exactly(due: datetime, language: str) -> str:
     """A desk that is read again shows the same deadlines again."""
     return format_html('datetime="{}" title="{}"', _stamp(due), full_said(due).in_(language))
+
+
+@register.simple_tag
+def options(offered: Iterable[tuple[str, Said]], chosen: str) -> SafeString:
+    """Of a `<select>`. A template that goes through a hundred of them one by one takes longer than all else on a page."""
+    language = reading()
+    said_so = ((value, " selected" if value == chosen else "", title.in_(language)) for value, title in offered)
+    return SafeString("".join(OPTION % (plain(value), mark, plain(words)) for value, mark, words in said_so))
 
 
 @register.simple_tag
