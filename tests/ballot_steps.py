@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from linli.ballots.actions import closing, electing, preparing, voting
-from linli.ballots.electable import election_of
+from linli.ballots.actions import closing, preparing, voting
+from linli.ballots.elections import actions as elections
+from linli.ballots.elections.announcing import election_of
 from linli.ballots.models import Ballot, Slot, VoteCast
 from linli.ballots.settings import settings_of
 from linli.lib import clock
@@ -85,15 +86,15 @@ def planned(ballot: Ballot, by: Reader, *rules: str, opens: datetime = OPENS, cl
     return ballot_of(ballot.matter)
 
 
-def nominated(who: str, words: str = "住在本小区十年") -> electing.Nomination:
+def nominated(who: str, words: str = "住在本小区十年") -> elections.Nomination:
     name, phone = next((name, phone) for key, name, phone, _ in PEOPLE if key == who)
-    return electing.Nomination(name, phone, "self", words, range(9))
+    return elections.Nomination(name, phone, "self", words, range(9))
 
 
 def enter_candidates(ballot: Ballot, by: Reader, seats: int = 7, stood: Sequence[str] = STOOD) -> None:
-    electing.set_seats(ballot, "第三届业主委员会", seats, title_en="Third owners’ committee", actor=by)
+    elections.set_seats(ballot, "第三届业主委员会", seats, title_en="Third owners’ committee", actor=by)
     for who in stood:
-        electing.stand(ballot, nominated(who), actor=by)
+        elections.stand(ballot, nominated(who), actor=by)
 
 
 def announced(ballot: Ballot, by: Reader, *rules: str, opens: datetime = OPENS, closes: datetime = CLOSES) -> Ballot:

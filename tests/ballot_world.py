@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from linli.ballots import log
 from linli.ballots.bundle import Audit, Closed, checkpoint, make, question_plain
 from linli.ballots.casting import Ballot, usual_area
-from linli.ballots.electing import entry_plain
+from linli.ballots.elections.publication import entry_plain
 from linli.ballots.publication import Question
 from linli.ballots.receipts import Receipt
 from linli.ballots.roll import Row, roll_of

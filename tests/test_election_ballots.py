@@ -11,9 +11,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from linli.ballots.actions import closing, electing, paper, preparing, proxies, voting
+from linli.ballots.actions import closing, paper, preparing, proxies, voting
 from linli.ballots.bundle_files import bundle_file
-from linli.ballots.electable import election_of
+from linli.ballots.elections import actions as elections
+from linli.ballots.elections.announcing import election_of
 from linli.ballots.models import Ballot, Candidate, Election, LogRow, Proxy, Slot, VoteCast
 from linli.ballots.sealed_choices import unseal_cast
 from linli.ballots.verifying import holds, verify
@@ -109,35 +110,35 @@ def decided(ballot: Ballot, world: World, *votes: str, of: int = 7) -> Ballot:
 def test_a_candidate_owns_a_room_here_and_fulfils_every_condition(draft: Ballot, world: World) -> None:
     with clock.at(POSTED):
         with pytest.raises(Refused, match="安琪 is no owner here"):
-            electing.stand(draft, nominated("an"), actor=world.shu)
-        half = electing.Nomination("王小梅", "13800000001", "self", "简介", {0, 1, 2, 3})
+            elections.stand(draft, nominated("an"), actor=world.shu)
+        half = elections.Nomination("王小梅", "13800000001", "self", "简介", {0, 1, 2, 3})
         with pytest.raises(Refused, match="Agreed in writing to stand"):
-            electing.stand(draft, half, actor=world.shu)
+            elections.stand(draft, half, actor=world.shu)
         with pytest.raises(Refused, match="who nominated"):
-            electing.stand(
-                draft, electing.Nomination("王小梅", "13800000001", "party", "简介", range(9)), actor=world.shu
+            elections.stand(
+                draft, elections.Nomination("王小梅", "13800000001", "party", "简介", range(9)), actor=world.shu
             )
         with pytest.raises(Refused, match="introduce the candidate"):
-            electing.stand(draft, nominated("mei", " "), actor=world.shu)
+            elections.stand(draft, nominated("mei", " "), actor=world.shu)
         assert Candidate.objects.count() == 0
-        electing.stand(draft, nominated("mei"), actor=world.shu)
+        elections.stand(draft, nominated("mei"), actor=world.shu)
         with pytest.raises(Refused, match="stands already"):
-            electing.stand(draft, nominated("mei"), actor=world.shu)
+            elections.stand(draft, nominated("mei"), actor=world.shu)
         with pytest.raises(NotYours):
-            electing.stand(draft, nominated("bo"), actor=world.yang)
+            elections.stand(draft, nominated("bo"), actor=world.yang)
     assert Candidate.objects.get().person == world.people["mei"]
 
 
 def test_somebody_unknown_who_is_refused_is_not_entered_as_a_person_either(draft: Ballot, world: World) -> None:
-    stranger = electing.Nomination("陌生人", "13900000001", "self", "简介", range(9))
+    stranger = elections.Nomination("陌生人", "13900000001", "self", "简介", range(9))
     with clock.at(POSTED), pytest.raises(Refused, match="no owner here"):
-        electing.stand(draft, stranger, actor=world.shu)
+        elections.stand(draft, stranger, actor=world.shu)
     assert type(world.people["mei"]).objects.filter(name="陌生人").count() == 0
 
 
 def test_the_name_of_a_candidate_stands_in_no_event(draft: Ballot, world: World) -> None:
     with clock.at(POSTED):
-        electing.stand(draft, nominated("mei"), actor=world.shu)
+        elections.stand(draft, nominated("mei"), actor=world.shu)
     event = Event.objects.get(chain=draft.pk, verb="stood")
     assert "王小梅" not in json.dumps(event.body, ensure_ascii=False)
     assert Sealed.objects.get(event=event).about_id == world.people["mei"].pk
@@ -151,10 +152,10 @@ def test_a_committee_has_an_odd_number_of_seats_from_five_to_eleven(
 ) -> None:
     with clock.at(POSTED):
         if taken:
-            electing.set_seats(draft, "业委会", seats, actor=world.shu)
+            elections.set_seats(draft, "业委会", seats, actor=world.shu)
         else:
             with pytest.raises(Refused, match="5 to 11 members, an odd number"):
-                electing.set_seats(draft, "业委会", seats, actor=world.shu)
+                elections.set_seats(draft, "业委会", seats, actor=world.shu)
     assert Election.objects.get().seats == (seats if taken else None)
 
 
@@ -166,14 +167,14 @@ def test_it_is_announced_with_seats_and_enough_candidates_and_never_with_a_silen
         preparing.plan(draft, preparing.Plan("换届", "", *times), actor=world.shu)
         with pytest.raises(Refused, match="Nothing is asked yet"):
             preparing.announce(draft, actor=world.shu)
-        electing.stand(draft, nominated("mei"), actor=world.shu)
+        elections.stand(draft, nominated("mei"), actor=world.shu)
         with pytest.raises(Refused, match="number of seats first"):
             preparing.announce(draft, actor=world.shu)
-        electing.set_seats(draft, "业委会", 5, actor=world.shu)
+        elections.set_seats(draft, "业委会", 5, actor=world.shu)
         with pytest.raises(Refused, match="1 candidates for 5 seats"):
             preparing.announce(draft, actor=world.shu)
         for who in STOOD[1:]:
-            electing.stand(draft, nominated(who), actor=world.shu)
+            elections.stand(draft, nominated(who), actor=world.shu)
         preparing.plan(draft, preparing.Plan("换届", "", *times, "follow_majority", "第九条"), actor=world.shu)
         with pytest.raises(Refused, match="cannot follow the majority"):
             preparing.announce(draft, actor=world.shu)
@@ -191,25 +192,25 @@ def test_before_the_announcement_a_candidate_leaves_the_list_and_afterwards_stay
         preparing.drop(draft, 7, actor=world.shu)
         assert Candidate.objects.count() == 6
         with pytest.raises(Conflict):
-            electing.withdraw(draft, 1, actor=world.shu)
+            elections.withdraw(draft, 1, actor=world.shu)
         preparing.plan(draft, preparing.Plan("换届选举", "", OPENS + LATER, CLOSES + LATER), actor=world.shu)
         preparing.announce(draft, actor=world.shu)
     with clock.at(OPENS + LATER):
         closing.tend_ballots()
-        electing.withdraw(draft, 1, actor=world.shu)
+        elections.withdraw(draft, 1, actor=world.shu)
         address = f"/ballots/{draft.pk}/vote/{slot_of(draft, world, 'room').tag}/"
         assert "王小梅：公告以后退出" in text_of(visit(world, "mei").get(address))
         with pytest.raises(Refused, match="no such candidate"):
-            electing.withdraw(draft, 1, actor=world.shu)
+            elections.withdraw(draft, 1, actor=world.shu)
         with pytest.raises(NotYours):
-            electing.withdraw(draft, 2, actor=world.mei)
+            elections.withdraw(draft, 2, actor=world.mei)
     with clock.at(OPEN):
         for who, room in ROOMS.items():
             vote(ballot_of(draft.matter), world, who, room, marked("12345", of=6))
     with clock.at(CLOSES + LATER):
         closing.close(draft, actor=world.shu)
         with pytest.raises(Conflict, match="The count is over"):
-            electing.withdraw(draft, 2, actor=world.shu)
+            elections.withdraw(draft, 2, actor=world.shu)
         closing.publish(draft, actor=world.shu)
     done = Ballot.objects.get(pk=draft.pk)
     assert result(done)["elected"] == ["q2", "q3", "q4", "q5"]
@@ -333,7 +334,7 @@ def test_seats_that_are_left_go_to_a_further_election_among_the_best_of_the_othe
     stood = election.candidates.order_by("question__number")
     assert [one.person for one in stood] == [world.people["stranger"], world.people["suo"]]
     with clock.at(CLOSES + LATER), pytest.raises(Refused, match="the round before left open"):
-        electing.set_seats(rest, "业委会", 4, actor=world.shu)
+        elections.set_seats(rest, "业委会", 4, actor=world.shu)
 
 
 def test_a_tie_across_the_last_seat_is_voted_on_again_among_those_tied(draft: Ballot, world: World) -> None:
@@ -365,8 +366,8 @@ def test_a_second_call_has_the_same_candidates_a_fresh_roll_and_names_the_first(
         for refused in (
             lambda: preparing.drop(second, 1, actor=world.shu),
             lambda: preparing.ask(second, "又一项", "cn-civil-278-1", actor=world.shu),
-            lambda: electing.stand(second, nominated("mei"), actor=world.shu),
-            lambda: electing.set_seats(second, "业委会", 5, actor=world.shu),
+            lambda: elections.stand(second, nominated("mei"), actor=world.shu),
+            lambda: elections.set_seats(second, "业委会", 5, actor=world.shu),
         ):
             with pytest.raises(Refused, match="This is a second call"):
                 refused()
@@ -386,7 +387,7 @@ def test_a_second_call_has_the_same_candidates_a_fresh_roll_and_names_the_first(
 def test_who_withdrew_from_the_first_call_does_not_stand_in_the_second(draft: Ballot, world: World) -> None:
     ballot = opened(draft, world)
     with clock.at(OPEN):
-        electing.withdraw(ballot, 3, actor=world.shu)
+        elections.withdraw(ballot, 3, actor=world.shu)
     first = decided(ballot, world, "1")
     with clock.at(CLOSES + LATER):
         move(first.matter, "call_again", actor=world.shu, answers={"reason": "再来一次"})
@@ -416,9 +417,9 @@ def test_an_election_stage_alone_has_candidates(world: World) -> None:
         give_out_rooms(world)
         ballot = planned(ballot_of(a_matter(world)), world.yang)
         with pytest.raises(Refused, match="no election"):
-            electing.stand(ballot, nominated("mei"), actor=world.yang)
+            elections.stand(ballot, nominated("mei"), actor=world.yang)
         with pytest.raises(Refused, match="no election"):
-            electing.set_seats(ballot, "业委会", 5, actor=world.yang)
+            elections.set_seats(ballot, "业委会", 5, actor=world.yang)
 
 
 # -- pages

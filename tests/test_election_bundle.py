@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from linli.ballots import log
 from linli.ballots.casting import OPTIONS
-from linli.ballots.electing import BadElection
+from linli.ballots.elections.publication import BadElection
 from linli.ballots.publication import Question
 from linli.ballots.receipts import check
 from linli.ballots.verify_command import main

@@ -18,7 +18,7 @@ from typing import Any
 from linli.ballots import log
 from linli.ballots.casting import Ballot
 from linli.ballots.draw import draw
-from linli.ballots.electing import election_from, published
+from linli.ballots.elections.publication import election_from, published
 from linli.ballots.publication import Question, Turnout, publish
 from linli.ballots.roll import Roll
 from linli.counting.rules import as_plain, rule_from, said_from

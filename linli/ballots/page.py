@@ -8,11 +8,11 @@ from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 
-from linli.ballots.actions.electing import NOMINATED
 from linli.ballots.asked import CHOICES, VERDICTS, Asked, with_commas
-from linli.ballots.electable import election_of
-from linli.ballots.elected_said import OUTCOMES
-from linli.ballots.election_page import ElectionShown
+from linli.ballots.elections.actions import NOMINATED
+from linli.ballots.elections.announcing import election_of
+from linli.ballots.elections.page import ElectionShown
+from linli.ballots.elections.sayings import OUTCOMES
 from linli.ballots.models import Ballot, Slot, VoteCast
 from linli.ballots.policies import is_convener, is_scrutineer, slots_of, team_post
 from linli.ballots.queries import Objected, Turnout, homes_of, objections_of, turnout

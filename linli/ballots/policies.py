@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from linli.ballots.electable import election_of
+from linli.ballots.elections.announcing import election_of
 from linli.ballots.models import Ballot, Slot
 from linli.lib import clock
 from linli.lib.refusals import NotYours

@@ -13,8 +13,8 @@ from typing import Any
 from linli.ballots import log
 from linli.ballots.bundle import BALLOT_ID, BadBundle, origin, question_from, question_plain, read
 from linli.ballots.draw import draw
-from linli.ballots.elected_said import elected_said
-from linli.ballots.electing import BadElection, Election, election_from, recount_election
+from linli.ballots.elections.publication import BadElection, Election, election_from, recount_election
+from linli.ballots.elections.sayings import elected_said
 from linli.ballots.explaining import VERDICTS, square_metres
 from linli.ballots.publication import FULL, BadPublication, Question, Turnout, recount
 from linli.ballots.roll import Roll, Row

@@ -16,10 +16,11 @@ from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from linli.ballots.actions import closing, electing, paper, preparing, proxies, voting
+from linli.ballots.actions import closing, paper, preparing, proxies, voting
 from linli.ballots.asked import CHOICES, LEFT_EMPTY
 from linli.ballots.bundle_files import bundle_file
 from linli.ballots.casting import BLANK
+from linli.ballots.elections import deeds as elections
 from linli.ballots.log import REASONS
 from linli.ballots.models import Ballot, RollObjection, Slot, VoteCast
 from linli.ballots.page import DONE_SAID, BallotPage
@@ -32,7 +33,7 @@ from linli.ballots.queries import PAGE, ballot_rows, beyond, find_ballot, homes_
 from linli.lib import clock
 from linli.lib.refusals import NotYours, Refused
 from linli.matters.deeds import Deeds, Tried
-from linli.matters.forms import read_key
+from linli.matters.forms import read_key, read_number
 from linli.matters.policies import SIGN_IN_FIRST
 from linli.matters.views import SeeOther, reader_of, sign_in_first
 from linli.people.reader import Reader
@@ -113,42 +114,8 @@ def _ask(found: Ballot, posted: QueryDict, reader: Reader) -> str:
     return "asked"
 
 
-def _number(posted: QueryDict, name: str) -> int:
-    text = posted.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
-
-
-def _seats(found: Ballot, posted: QueryDict, reader: Reader) -> str:
-    electing.set_seats(
-        found,
-        posted.get("election", ""),
-        _number(posted, "seats"),
-        title_en=posted.get("election_en", ""),
-        reserves=_number(posted, "reserves"),
-        actor=reader,
-    )
-    return "seats"
-
-
-def _stand(found: Ballot, posted: QueryDict, reader: Reader) -> str:
-    given = electing.Nomination(
-        posted.get("name", ""),
-        posted.get("phone", ""),
-        posted.get("nominated_by", ""),
-        posted.get("introduction", ""),
-        {int(one) for name in posted if (one := name.removeprefix("eligible-")).isdigit() and len(one) < 3},
-    )
-    electing.stand(found, given, actor=reader)
-    return "stood"
-
-
-def _stand_down(found: Ballot, posted: QueryDict, reader: Reader) -> str:
-    electing.withdraw(found, _number(posted, "number"), actor=reader)
-    return "stood-down"
-
-
 def _drop(found: Ballot, posted: QueryDict, reader: Reader) -> str:
-    preparing.drop(found, _number(posted, "number"), actor=reader)
+    preparing.drop(found, read_number(posted.get("number")) or 0, actor=reader)
     return "dropped"
 
 
@@ -207,7 +174,7 @@ def _publish(found: Ballot, posted: QueryDict, reader: Reader) -> str:
 
 BY_NAME: Mapping[str, Callable[[Ballot, QueryDict, Reader], str]] = MappingProxyType(
     {
-        "seats": _seats, "stand": _stand, "stand-down": _stand_down,
+        "seats": elections.seats, "stand": elections.stand, "stand-down": elections.stand_down,
         "plan": _plan, "ask": _ask, "drop": _drop, "announce": _announce, "object": _object, "answer": _answer,
         "correct": _correct, "settle": _settle, "proxy": _proxy, "end-proxy": _end_proxy, "close": _close, "publish": _publish,
     }

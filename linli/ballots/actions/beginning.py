@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from linli.ballots.actions.electing import begin_election
 from linli.ballots.actions.recording import note
 from linli.ballots.actions.second_call import begin_again, called_again
-from linli.ballots.electable import seating_of
+from linli.ballots.elections.actions import begin_election
+from linli.ballots.elections.announcing import seating_of
 from linli.ballots.models import Ballot, Election
 from linli.ballots.settings import read_settings
 from linli.counting.elections import FORMED

@@ -9,13 +9,13 @@ from typing import Any
 from django.db import transaction
 
 from linli.ballots import bundle, log
-from linli.ballots.actions.electing import keep_elected
 from linli.ballots.actions.preparing import questions_of
 from linli.ballots.actions.recording import checkpoint_of, enter, entries_of, held, note, state_of
 from linli.ballots.actions.turnout import take_voted
 from linli.ballots.bundle_files import keep_bundle
 from linli.ballots.casting import Ballot as Marked
-from linli.ballots.electable import election_of
+from linli.ballots.elections.actions import keep_elected
+from linli.ballots.elections.announcing import election_of
 from linli.ballots.models import Ballot, BallotQuestion, RollObjection, Slot, VoteCast
 from linli.ballots.policies import require_convener, require_scrutineer
 from linli.ballots.roll import Roll, Row, roll_of

@@ -14,12 +14,12 @@ from typing import Any
 from django.db import transaction
 
 from linli.ballots import log
-from linli.ballots.actions.electing import keep_elected_by_sums
 from linli.ballots.actions.preparing import questions_of
 from linli.ballots.actions.recording import checkpoint_of, enter, held, note, state_of
 from linli.ballots.actions.voting import PLATFORM, Vote, put
 from linli.ballots.casting import SECRET_BYTES
 from linli.ballots.casting import Ballot as Marked
+from linli.ballots.elections.actions import keep_elected_by_sums
 from linli.ballots.models import Ballot, PlatformImport, Slot, VoteCast
 from linli.ballots.official.reading import OfficialVote
 from linli.ballots.official.recorded import recorded

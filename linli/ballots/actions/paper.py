@@ -17,8 +17,8 @@ from linli.ballots.actions.recording import held, note
 from linli.ballots.actions.voting import NOT_OPEN, PAPER, PAPER_STANDS, Vote, counted_of, put
 from linli.ballots.casting import BLANK, OPTIONS, SECRET_BYTES
 from linli.ballots.casting import Ballot as Marked
+from linli.ballots.elections.marking import on_paper, seats_by_question, seats_exceeded
 from linli.ballots.log import REASONS
-from linli.ballots.marking import on_paper, seats_by_question, seats_exceeded
 from linli.ballots.models import Ballot, PaperReading, Slot, VoteCast
 from linli.ballots.policies import require_scrutineer
 from linli.ballots.sealed_choices import seal, unseal

@@ -16,7 +16,7 @@ from linli.ballots import log
 from linli.ballots.actions.recording import enter, held, note, state_of
 from linli.ballots.bundle import question_plain
 from linli.ballots.casting import usual_area
-from linli.ballots.electable import announced_besides, require_electable
+from linli.ballots.elections.announcing import announced_besides, require_electable
 from linli.ballots.electors import electors_of
 from linli.ballots.models import SILENT, Ballot, BallotQuestion, RollObjection, Slot
 from linli.ballots.policies import require_convener, slots_of

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from linli.ballots.actions.electing import stand_again
-from linli.ballots.electable import election_of
+from linli.ballots.elections.actions import stand_again
+from linli.ballots.elections.announcing import election_of
 from linli.ballots.models import Ballot, BallotQuestion
 from linli.ballots.settings import read_settings
 from linli.counting.tally import NO_QUORUM

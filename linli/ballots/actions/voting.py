@@ -15,7 +15,7 @@ from linli.ballots.actions.recording import enter, held, note
 from linli.ballots.actions.turnout import add_voted
 from linli.ballots.casting import BLANK, OPTIONS, SECRET_BYTES
 from linli.ballots.casting import Ballot as Marked
-from linli.ballots.marking import seats_by_question, seats_exceeded
+from linli.ballots.elections.marking import seats_by_question, seats_exceeded
 from linli.ballots.models import Ballot, Proxy, Slot, VoteCast
 from linli.ballots.policies import require_slot
 from linli.ballots.receipts import Receipt

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from linli.ballots.asked import with_commas
 from linli.ballots.casting import BLANK
-from linli.ballots.marking import Seats, on_paper, seats_by_question, seats_exceeded
+from linli.ballots.elections.marking import Seats, on_paper, seats_by_question, seats_exceeded
 from linli.ballots.models import Ballot
 from linli.ballots.official.homes import Homes
 from linli.ballots.official.mapping import SILENT, OfficialMap, Sums, Words

@@ -14,9 +14,9 @@ from typing import Any
 from django.db.models import Count
 
 from linli.ballots.asked import VERDICTS, Asked, sourced, with_commas
-from linli.ballots.electable import election_of
-from linli.ballots.elected_said import OUTCOMES
-from linli.ballots.election_page import ElectionShown
+from linli.ballots.elections.announcing import election_of
+from linli.ballots.elections.page import ElectionShown
+from linli.ballots.elections.sayings import OUTCOMES
 from linli.ballots.explaining import percent, share_said
 from linli.ballots.models import Ballot, LogRow, PlatformImport, VoteCast
 from linli.ballots.papers import words

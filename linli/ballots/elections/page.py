@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from linli.ballots.actions.electing import NOMINATED
 from linli.ballots.asked import Asked, with_commas
-from linli.ballots.electable import seating_of, title_of
-from linli.ballots.elected_said import OUTCOMES, elected_parts
+from linli.ballots.elections.actions import NOMINATED
+from linli.ballots.elections.announcing import seating_of, title_of
+from linli.ballots.elections.sayings import OUTCOMES, elected_parts
 from linli.ballots.models import Ballot, Candidate, Election
 from linli.counting.rules import Seating
 from linli.counting.tally import NO_QUORUM, YES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from linli.ballots import log
-from linli.ballots.electing import entry_plain
+from linli.ballots.elections.publication import entry_plain
 from linli.ballots.models import Ballot, Election
 from linli.ballots.settings import settings_of
 from linli.counting.elections import Terms

@@ -13,9 +13,9 @@ from django.db.models import Q
 from linli.ballots import log
 from linli.ballots.actions.preparing import NO_TITLE, draft_of, next_number, require_first_call
 from linli.ballots.actions.recording import enter, held, note
-from linli.ballots.electable import election_of, seating_of, terms_of, title_of
-from linli.ballots.electing import Election as Told
-from linli.ballots.electing import published
+from linli.ballots.elections.announcing import election_of, seating_of, terms_of, title_of
+from linli.ballots.elections.publication import Election as Told
+from linli.ballots.elections.publication import published
 from linli.ballots.electors import OWNERS, USES
 from linli.ballots.models import Ballot, BallotQuestion, Candidate, Election
 from linli.ballots.policies import require_convener
