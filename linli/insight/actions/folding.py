@@ -44,7 +44,13 @@ FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::date[], %s::int[
 WHERE (counted.place, counted.book, counted.category, counted.measure, counted.day)
     = (gone.place, gone.book, gone.category, gone.measure, gone.day)
 """
-CLEAR = "DELETE FROM insight_daycount WHERE number = 0"
+CLEAR = """
+DELETE FROM insight_daycount AS counted
+USING unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::date[], %s::int[])
+    AS gone (place, book, category, measure, day, number)
+WHERE (counted.place, counted.book, counted.category, counted.measure, counted.day)
+    = (gone.place, gone.book, gone.category, gone.measure, gone.day) AND counted.number = 0
+"""
 Key = tuple[str, str, str, str, date]
 
 
@@ -205,8 +211,9 @@ def _write(changes: Mapping[Key, int]) -> None:
         if added:
             cursor.execute(ADD, _columns(added))
         if taken:
-            cursor.execute(TAKE_OFF, _columns(taken))
-            cursor.execute(CLEAR)
+            columns = _columns(taken)
+            cursor.execute(TAKE_OFF, columns)
+            cursor.execute(CLEAR, columns)  # of these alone: what stands at nothing is in no index
 
 
 def _columns(numbers: Mapping[Key, int]) -> list[list[object]]:
