@@ -441,6 +441,9 @@ def test_the_convener_enters_seats_and_candidates_on_the_page(draft: Ballot, wor
         browser = visit(world, "shu")
         page = f"/ballots/{draft.pk}/"
         assert browser.post(f"{page}seats/", {"election": "业委会", "seats": "6", "reserves": "1"}).status_code == 422
+        for wrong in ({"seats": "999999999"}, {"seats": "5", "reserves": "999999999"}, {"seats": "五"}):
+            assert browser.post(f"{page}seats/", {"election": "业委会", **wrong}).status_code == 422
+        assert browser.post(f"{page}stand-down/", {"number": "999999999"}).status_code == 409
         assert browser.post(f"{page}seats/", {"election": "业委会", "seats": "5", "reserves": "1"}).status_code == 303
         given = {"name": "王小梅", "phone": "13800000001", "nominated_by": "owners", "introduction": "退休教师，热心"}
         answer = browser.post(f"{page}stand/", given)

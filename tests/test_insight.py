@@ -217,6 +217,7 @@ def test_a_miss_is_counted_when_it_happens_and_stays_whatever_follows(world: Wor
     assert "responded_in_time" not in found
     assert "finished_in_time" not in found
     assert queries.overdue_now("") == 0
+    assert not DayCount.objects.filter(number=0).exists()
 
 
 def test_a_day_ends_at_midnight_in_hohhot(world: World) -> None:

@@ -13,7 +13,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from linli.desk.actions.exporting import MOST
 from linli.desk.filters import CHANNELS
-from linli.desk.lists import COLUMNS, NAMES, ListRow, with_words
+from linli.desk.lists import COLUMNS, ListRow, with_words
 from linli.insight.export import safe
 from linli.lib.clock import ZONE
 from linli.lib.masks import mask_name, mask_text
@@ -48,7 +48,7 @@ Cells = tuple[str | int, ...]
 
 def rows_of(found: Any) -> Iterator[ListRow]:
     """From a cursor of the server's, a thousand at a time, each with its first words."""
-    rows = (ListRow(*row) for row in found.values_list(*COLUMNS, *NAMES).iterator(chunk_size=AT_ONCE))
+    rows = (ListRow(*row) for row in found.values_list(*COLUMNS).iterator(chunk_size=AT_ONCE))
     while batch := list(islice(rows, AT_ONCE)):
         yield from with_words(batch)
 

@@ -24,14 +24,14 @@ from linli.playbooks.versions import book_of
 from linli.requests.searching import hits
 
 PAGE = 50
+# Names are looked up for the rows that are shown, not joined to all that a page is chosen from.
+RAISER = Person.objects.filter(pk=OuterRef("raiser_id")).values("name")
+HOLDER = Duty.objects.filter(pk=OuterRef("holder_id"))
 COLUMNS = (
     "number", "id", "playbook_id", "stage", "place_name", "urgency", "category", "raised_at", "due_at", "late_at", "outcome",
     "ended_at", "rounds", "facts__channel",
+    Subquery(RAISER), Subquery(HOLDER.values("role")), Subquery(HOLDER.values("person__name")),
 )  # fmt: skip
-# Looked up for the rows that are shown, not joined to all that a page is chosen from.
-RAISER = Person.objects.filter(pk=OuterRef("raiser_id")).values("name")
-HOLDER = Duty.objects.filter(pk=OuterRef("holder_id"))
-NAMES = (Subquery(RAISER), Subquery(HOLDER.values("role")), Subquery(HOLDER.values("person__name")))
 LEVELS = ("county", "street", "community", "estate", "phase", "grid", "building")
 MOST_PLACES = 400
 
@@ -103,7 +103,7 @@ def narrowed(reader: Reader, asked: Filter, books: Mapping[uuid.UUID, Playbook])
 def list_rows(
     reader: Reader, asked: Filter, books: Mapping[uuid.UUID, Playbook], *, after: str | None = None, limit: int = PAGE
 ) -> tuple[list[ListRow], str | None]:
-    found = narrowed(reader, asked, books).filter(_older(after)).values_list(*COLUMNS, *NAMES)[: limit + 1]
+    found = narrowed(reader, asked, books).filter(_older(after)).values_list(*COLUMNS)[: limit + 1]
     rows = [ListRow(*row) for row in found]
     more = cursor_of(rows[limit - 1].raised_at, rows[limit - 1].matter) if len(rows) > limit else None
     return with_words(rows[:limit]), more
@@ -114,7 +114,7 @@ def found_rows(
 ) -> tuple[list[ListRow], str | None]:
     """Those in which the words stand. The search looks at a stretch at a time, so that a page may hold few and go on."""
     matched, more = hits(reader, text, after=after)
-    found = narrowed(reader, asked, books).filter(pk__in=matched).values_list(*COLUMNS, *NAMES)
+    found = narrowed(reader, asked, books).filter(pk__in=matched).values_list(*COLUMNS)
     return with_words([ListRow(*row) for row in found]), more
 
 

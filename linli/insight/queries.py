@@ -20,7 +20,8 @@ from linli.matters.models import Matter
 from linli.matters.queries import public_names
 from linli.people.reader import Reader
 from linli.places.levels import named
-from linli.places.models import Place, line_of
+from linli.places.models import Place
+from linli.places.paths import paths_to
 from linli.playbooks.ends import OUTCOMES
 from linli.playbooks.versions import book_of
 
@@ -64,7 +65,7 @@ def places_below(place: Place | None, *, limit: int) -> tuple[list[Below], int]:
 
 def line_to(path: str) -> list[Place]:
     """The place and all above it, widest first; none when it has no board of its own."""
-    line = list(Place.objects.filter(path__in=line_of(path)).order_by("path"))
+    line = list(Place.objects.filter(path__in=paths_to(path)).order_by("path"))
     return line if line and line[-1].path == path and line[-1].level in SHOWN else []
 
 

@@ -44,7 +44,7 @@ def _ended(prefix: str, **more: Said) -> Mapping[str, Said]:
 
 UNJUDGED = _ended("unjudged", unjudged_silent=SILENT)
 JUDGED = ("solved", "unsolved")
-Left = tuple[tuple[Said, int, tuple[str, ...]], ...]  # out of a rate: the reason, how many, by which measures
+LeftOut = tuple[tuple[Said, int, tuple[str, ...]], ...]  # out of a rate: the reason, how many, by which measures
 
 
 @cache
@@ -97,7 +97,7 @@ class Rate:
     meaning: Said
     part: int
     whole: int
-    out: Left
+    out: LeftOut
 
     @property
     def exact(self) -> Fraction | None:
@@ -142,13 +142,13 @@ def some_rates(names: Sequence[str], numbers: Mapping[str, int], formula: Formul
     return tuple(_rate(name, known[name], numbers, ()) for name in names)
 
 
-def _left_out(one: Definition, numbers: Mapping[str, int]) -> Left:
+def _left_out(one: Definition, numbers: Mapping[str, int]) -> LeftOut:
     reasons = [(said, (measure,)) for measure, said in one.out.items()]
     counted = [(said, _sum(numbers, measures), measures) for said, measures in [*reasons, (APPROVED, one.approved)]]
     return tuple(row for row in counted if row[1])
 
 
-def _rate(name: str, one: Definition, numbers: Mapping[str, int], out: Left) -> Rate:
+def _rate(name: str, one: Definition, numbers: Mapping[str, int], out: LeftOut) -> Rate:
     return Rate(name, one.title, one.meaning, _sum(numbers, one.part), _sum(numbers, one.whole), out)
 
 

@@ -1,4 +1,4 @@
-"""The sums that a board shows, in one statement: twelve that ask one thing each cost four times as much of both sides."""
+"""The sums that a board shows, in one statement instead of six."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from linli.lib import clock
 from linli.places.facilities import KINDS, WORKS
 from linli.places.models import Facility, Place
+from linli.places.paths import paths_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +101,7 @@ def figures_by_place(level: str, under: Place | None = None) -> list[tuple[Place
 
 
 def _lines(paths: Iterable[str]) -> set[str]:
-    lines = set()
-    for path in paths:
-        labels = path.split(".")
-        lines |= {".".join(labels[:count]) for count in range(1, len(labels) + 1)}
-    return lines
+    return {above for path in paths for above in paths_to(path)}
 
 
 def _sum(place: Place, totals: dict[str, Figures]) -> Figures:

@@ -8,6 +8,7 @@ from linli.lib.text import Said
 from linli.places.facilities import CONDITIONS
 from linli.places.levels import ORDER, named
 from linli.places.ordering import LONGEST, OrderField
+from linli.places.paths import paths_to
 from linli.places.tokens import SHAPE
 from linli.record.models import Event
 
@@ -58,13 +59,7 @@ class Place(models.Model):
     @property
     def line(self) -> tuple[str, ...]:
         """The paths of this place and of all above it, widest first."""
-        return line_of(self.path)
-
-
-def line_of(path: str) -> tuple[str, ...]:
-    """The paths of the place at `path` and of all above it, widest first."""
-    labels = path.split(".")
-    return tuple(".".join(labels[: count + 1]) for count in range(len(labels)))
+        return paths_to(self.path)
 
 
 class PlaceName(models.Model):

@@ -21,6 +21,7 @@ from linli.insight.models import Counted, Watermark
 from linli.lib import clock
 from linli.matters.models import Matter
 from linli.places.models import Place
+from linli.places.paths import paths_to
 from linli.playbooks.versions import book_of
 from linli.record.models import Event
 
@@ -38,18 +39,13 @@ SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::date[],
 ON CONFLICT (place, book, category, measure, day) DO UPDATE SET number = insight_daycount.number + excluded.number
 """
 TAKE_OFF = """
-UPDATE insight_daycount AS counted SET number = counted.number - gone.number
-FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::date[], %s::int[])
-    AS gone (place, book, category, measure, day, number)
-WHERE (counted.place, counted.book, counted.category, counted.measure, counted.day)
-    = (gone.place, gone.book, gone.category, gone.measure, gone.day)
-"""
-CLEAR = """
-DELETE FROM insight_daycount AS counted
+MERGE INTO insight_daycount AS counted
 USING unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::date[], %s::int[])
     AS gone (place, book, category, measure, day, number)
-WHERE (counted.place, counted.book, counted.category, counted.measure, counted.day)
-    = (gone.place, gone.book, gone.category, gone.measure, gone.day) AND counted.number = 0
+ON (counted.place, counted.book, counted.category, counted.measure, counted.day)
+    = (gone.place, gone.book, gone.category, gone.measure, gone.day)
+WHEN MATCHED AND counted.number = gone.number THEN DELETE
+WHEN MATCHED THEN UPDATE SET number = counted.number - gone.number
 """
 Key = tuple[str, str, str, str, date]
 
@@ -160,17 +156,12 @@ def _count(chains: Set[uuid.UUID]) -> Iterator[Row]:
 
 def _narrow_places(paths: Iterable[str]) -> frozenset[str]:
     """Of these places and all above them, those that are narrower than a building."""
-    wanted = {prefix for path in set(paths) for prefix in _prefixes(path)}
+    wanted = {prefix for path in set(paths) for prefix in paths_to(path)}
     return frozenset(Place.objects.filter(path__in=wanted, level__in=TOO_NARROW).values_list("path", flat=True))
 
 
 def _widened(path: str, narrow: frozenset[str]) -> str:
-    return next(prefix for prefix in reversed(["", *_prefixes(path)]) if prefix not in narrow)
-
-
-def _prefixes(path: str) -> list[str]:
-    labels = path.split(".") if path else []
-    return [".".join(labels[: count + 1]) for count in range(len(labels))]
+    return next(prefix for prefix in reversed(["", *paths_to(path)]) if prefix not in narrow)
 
 
 def _counted(chains: Set[uuid.UUID]) -> Iterator[tuple[int, Row]]:
@@ -196,7 +187,7 @@ def _as_row(subject: Subject, tick: Tick) -> Counted:
 
 def _keys(subject: Subject, tick: Tick) -> Iterator[Key]:
     """Every day count that a tick adds to: at each place above, among all kinds, in its kind, in its category."""
-    for place in ("", *_prefixes(subject.path)):
+    for place in ("", *paths_to(subject.path)):
         yield place, subject.book, "", tick.measure, tick.day
         if subject.whole:
             yield place, "", "", tick.measure, tick.day
@@ -211,9 +202,7 @@ def _write(changes: Mapping[Key, int]) -> None:
         if added:
             cursor.execute(ADD, _columns(added))
         if taken:
-            columns = _columns(taken)
-            cursor.execute(TAKE_OFF, columns)
-            cursor.execute(CLEAR, columns)  # of these alone: what stands at nothing is in no index
+            cursor.execute(TAKE_OFF, _columns(taken))
 
 
 def _columns(numbers: Mapping[Key, int]) -> list[list[object]]:

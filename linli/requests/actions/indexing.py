@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from linli.lib.bigrams import mark, month_mark, vector
 from linli.matters.models import Matter
+from linli.places.paths import paths_to
 from linli.record.models import Event, Sealed
 from linli.requests.models import Words
 from linli.requests.policies import PRIVATE
@@ -109,6 +110,5 @@ def _write(texts: Mapping[uuid.UUID, Sequence[str]]) -> None:
 
 def _vector(row: Sequence[Any], texts: Sequence[str]) -> str:
     _, number, place_name, place_path, raiser, raised_at, _ = row
-    labels = place_path.split(".")
-    marks = [mark("p", ".".join(labels[: end + 1])) for end in range(len(labels))]
+    marks = [mark("p", path) for path in paths_to(place_path)]
     return vector([*texts, place_name, str(number)], [*marks, mark("r", str(raiser)), month_mark(month_of(raised_at))])
