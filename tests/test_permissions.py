@@ -122,6 +122,7 @@ READING: dict[str, tuple[str, tuple[int, ...]]] = {
     "vote-receipt": ("/ballots/{ballot}/receipt/{cast}/", (200, 404, 404, 404, 404, TO_SIGN_IN)),
     "vote-receipt-file": ("/ballots/{ballot}/receipt/{cast}/file/", (200, 404, 404, 404, 404, TO_SIGN_IN)),
     "take-paper": ("/ballots/{ballot}/paper/", (403, 403, 403, 403, 403, TO_SIGN_IN)),
+    "take-official": ("/ballots/{ballot}/official/", (403, 403, 403, 403, 403, TO_SIGN_IN)),
     "ballot-sheets": ("/ballots/{ballot}/sheets/", (403, 403, 403, 403, 403, TO_SIGN_IN)),
     "deliver": ("/ballots/{ballot}/delivery/", (403, 403, 200, 403, 403, TO_SIGN_IN)),
     "deliver-worker": ("/ballots/{ballot}/delivery/worker.js", ALL_SEE),  # names no home

@@ -49,6 +49,10 @@ DONE_SAID = MappingProxyType(
         "answered": Said("已答复。", "Answered."),
         "corrected": Said("名册已更正，新的摘要已公示。", "The roll is corrected, and its new root is posted."),
         "delivered": Said("已登记送达。", "Noted as delivered."),
+        "official": Said(
+            "官方系统的结果已导入，文件的摘要记在公开记录里。",
+            "The official result is in; the digest of its file stands in the public log.",
+        ),
         "settled": Said("争议已裁定。", "The dispute is settled."),
         "closed": Said("表决已关闭，可以公布结果。", "The ballot is closed and can be published."),
         "published": Said("结果已公布，任何人都可以复核。", "The result is published; anybody can recount it."),
@@ -120,6 +124,12 @@ class BallotPage:
     @cached_property
     def scrutineer(self) -> bool:
         return is_scrutineer(self.reader, self.ballot)
+
+    @property
+    def takes_official(self) -> bool:
+        """Whether a file of the official system may be taken in, by a scrutineer."""
+        one = self.ballot
+        return bool(one.platform and one.opened_at and not one.closed_at and self.scrutineer)
 
     @property
     def delivers(self) -> bool:

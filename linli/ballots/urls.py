@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.ballots import delivery_views, paper_views, views
+from linli.ballots import delivery_views, official_views, paper_views, views
 
 urlpatterns = [
     path("", views.ballots, name="ballots"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:key>/receipt/<uuid:cast>/", views.receipt, name="vote-receipt"),
     path("<uuid:key>/receipt/<uuid:cast>/file/", views.receipt_file, name="vote-receipt-file"),
     path("<uuid:key>/paper/", views.take_paper, name="take-paper"),
+    path("<uuid:key>/official/", official_views.take_official, name="take-official"),
     path("<uuid:key>/sheets/", views.sheets, name="ballot-sheets"),
     path("<uuid:key>/delivery/", delivery_views.deliver, name="deliver"),
     path("<uuid:key>/delivery/worker.js", delivery_views.worker, name="deliver-worker"),

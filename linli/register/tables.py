@@ -31,15 +31,26 @@ Table = list[tuple[int, list[str]]]  # the number of the line or row, and its ce
 
 def read_table(file: Path) -> Table:
     """Every row that is not blank, with its number. The first sheet of a workbook."""
+    return table_of(content_of(file), file.name)
+
+
+def content_of(file: Path) -> bytes:
     if not file.is_file():
         raise Refused(NO_FILE.filled(file=file.name))
     if file.stat().st_size > MOST_BYTES:
         raise Refused(TOO_LARGE.filled(file=file.name))
-    content = file.read_bytes()
-    rows = _sheet(content, file.name) if content[:4] == b"PK\x03\x04" else _csv(content, file.name)
-    if len(rows) > MOST_ROWS:
-        raise Refused(TOO_LARGE.filled(file=file.name))
+    return file.read_bytes()
+
+
+def table_of(content: bytes, name: str, *, most_rows: int = MOST_ROWS) -> Table:
+    rows = _sheet(content, name) if is_packed(content) else _csv(content, name)
+    if len(rows) > most_rows:
+        raise Refused(TOO_LARGE.filled(file=name))
     return [(line, row) for line, row in rows if any(cell.strip() for cell in row)]
+
+
+def is_packed(content: bytes) -> bool:
+    return content[:4] == b"PK\x03\x04"
 
 
 def _csv(content: bytes, name: str) -> Table:

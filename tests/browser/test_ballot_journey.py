@@ -24,6 +24,12 @@ Check = Callable[[Page], None]
 SignIn = Callable[[Page, str], str]
 TITLE, QUESTION = "更换一号泵房水泵", "是否同意用维修资金更换一号泵房水泵？"
 DAY = 24 * 3600
+SYSTEM = "青榆市业主电子投票系统"
+MAPPING = f"""
+system: {SYSTEM}
+slot: {{number: 票号}}
+questions: {{1: {{column: 议题, values: {{同意: yes, 反对: no}}}}}}
+"""
 
 
 class Later:
@@ -81,7 +87,7 @@ def someone(chromium: Browser, later: Later) -> Iterator[Callable[[int], Page]]:
         context.close()
 
 
-def prepare(page: Page) -> str:
+def prepare(page: Page, platform: str = "") -> str:
     """As the committee: from the form to the roll that is posted; the address of the ballot."""
     page.goto("/raise/owners_ballot/")
     page.get_by_label(re.compile("提请业主共同决定的事项")).fill(TITLE)
@@ -96,6 +102,9 @@ def prepare(page: Page) -> str:
     page.get_by_label("名称", exact=True).fill(TITLE)
     page.get_by_label("开始").fill(f"{opens}T09:00")
     page.get_by_label("截止").fill(f"{opens + timedelta(days=6)}T09:00")
+    if platform:
+        page.get_by_text("本市有官方电子投票系统").click()
+        page.get_by_label(re.compile("系统名称")).fill(platform)
     page.get_by_role("button", name="保存").click()
     page.get_by_label("事项类别").select_option("cn-civil-278-5")
     page.get_by_label("问题", exact=True).fill(QUESTION)
@@ -175,3 +184,50 @@ def test_a_ballot_from_the_first_form_to_the_certificate(
 
 def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("javascript", [False, True])
+def test_the_result_of_an_official_system_is_tried_and_entered_without_a_script_too(
+    chromium: Browser, someone: Callable[[int], Page], later: Later, sign_in: SignIn, accessible: Check, javascript: bool,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    later.set(days=0)
+    committee = someone(1280)
+    sign_in(committee, "业委会")
+    address = prepare(committee, SYSTEM)
+    later.set(days=18)
+    context = chromium.new_context(base_url=later.address, locale="zh-CN", java_script_enabled=javascript)
+    context.set_default_timeout(60_000)
+    good, bad, mapping = (tmp_path / name for name in ("good.csv", "bad.csv", "map.yaml"))
+    try:
+        page = context.new_page()
+        sign_in(page, "业委会")
+        page.goto(f"{address}sheets/")
+        number = page.locator(".sheet-code code").first.inner_text()
+        good.write_text(f"票号,议题\n{number},同意\n", "utf-8")
+        bad.write_text("票号,议题\nzzzz,同意\n", "utf-8")
+        mapping.write_text(MAPPING, "utf-8")
+        page.goto(address)
+        page.get_by_role("link", name="导入官方系统的结果").click()
+        seen(page, accessible, javascript=javascript)
+        for file in (bad, good):
+            page.locator("#result").set_input_files(file)
+            page.locator("#map").set_input_files(mapping)
+            page.get_by_role("button", name="试算，不写入").click()
+            expect(page.get_by_role("heading", name="试算结果")).to_be_visible()
+            expect(page.get_by_text("第 2 行：")).to_have_count(1 if file == bad else 0)
+            expect(page.get_by_role("button", name="导入这份结果")).to_have_count(0 if file == bad else 1)
+            seen(page, accessible, javascript=javascript)
+        page.locator("#same-result").set_input_files(good)
+        page.locator("#same-map").set_input_files(mapping)
+        page.get_by_role("button", name="导入这份结果").click()
+        expect(page.get_by_role("status")).to_contain_text("官方系统的结果已导入")
+    finally:
+        context.close()
+
+
+def seen(page: Page, accessible: Check, *, javascript: bool) -> None:
+    """The rules of accessibility are looked up by a script of its own."""
+    for width in (1280, 360) if javascript else ():
+        page.set_viewport_size({"width": width, "height": 780})
+        accessible(page)

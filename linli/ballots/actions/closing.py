@@ -35,9 +35,9 @@ UNREAD = Said(
     "{n} paper ballots were read only once, or read differently. Another scrutineer must read them first.",
 )
 NOT_IMPORTED = Said(
-    "电子票在“{system}”，结果还没有导入，现在计票会漏掉它们。请管理员先导入该系统的结果文件。",
-    "Electronic votes are in “{system}” and were not imported yet; a count now would leave them out. Whoever runs this site "
-    "imports the result file of that system first.",
+    "电子票在“{system}”，结果还没有导入，现在计票会漏掉它们。请监票人先在本页导入该系统的结果文件。",
+    "Electronic votes are in “{system}” and were not imported yet; a count now would leave them out. A scrutineer "
+    "imports the result file of that system on this page first.",
 )
 CLOSED = Said("计票已经结束。", "The count is over.")
 NO_DISPUTE = Said("这一户没有争议。", "There is no dispute about this home.")

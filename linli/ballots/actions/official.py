@@ -15,7 +15,7 @@ from django.db import transaction
 
 from linli.ballots import log
 from linli.ballots.actions.preparing import questions_of
-from linli.ballots.actions.recording import checkpoint_of, enter, held, note, state_of
+from linli.ballots.actions.recording import NOBODY, checkpoint_of, enter, held, note, state_of
 from linli.ballots.actions.voting import PLATFORM, Vote, put
 from linli.ballots.casting import SECRET_BYTES
 from linli.ballots.casting import Ballot as Marked
@@ -29,6 +29,7 @@ from linli.lib import clock
 from linli.lib.refusals import Conflict, Refused
 from linli.lib.text import Said
 from linli.lib.times import dated_said
+from linli.people.reader import Reader
 from linli.record.chain import new_salt
 from linli.record.owners import Deed
 
@@ -105,7 +106,7 @@ def _later(before: VoteCast | None, vote: OfficialVote) -> bool:
 
 
 @transaction.atomic
-def take_votes(ballot: Ballot, votes: Mapping[str, OfficialVote], digest: bytes) -> Sorted:
+def take_votes(ballot: Ballot, votes: Mapping[str, OfficialVote], digest: bytes, *, actor: Reader = NOBODY) -> Sorted:
     """Enter the ballots of a file, bound by its digest. The same file again changes nothing."""
     row = held(ballot)
     require_counting(row)
@@ -119,7 +120,7 @@ def take_votes(ballot: Ballot, votes: Mapping[str, OfficialVote], digest: bytes)
         tag: {"choices": dict(one.choices), "at": one.at.isoformat() if one.at else ""} for tag, one in votes.items()
     }
     _keep(row, digest, entered=entered, behind=found.behind, totals=False, told=kept)
-    note(row, Deed("platform", {"file": digest.hex(), "entered": entered, "behind": found.behind}))
+    note(row, Deed("platform", {"file": digest.hex(), "entered": entered, "behind": found.behind}), actor=actor)
     for slot in found.delivered:
         slot.delivered_at, slot.delivered_how = clock.now(), PLATFORM
     Slot.objects.bulk_update(found.delivered, ["delivered_at", "delivered_how"], batch_size=1000)
@@ -148,7 +149,7 @@ def require_totals(ballot: Ballot) -> None:
 
 
 @transaction.atomic
-def take_totals(ballot: Ballot, totals: Mapping[str, Tally], digest: bytes) -> None:
+def take_totals(ballot: Ballot, totals: Mapping[str, Tally], digest: bytes, *, actor: Reader = NOBODY) -> None:
     """Record the sums and end the count. Nobody can recount them here, and page and certificate say so."""
     row = held(ballot)
     if is_known(row, digest):
@@ -164,7 +165,7 @@ def take_totals(ballot: Ballot, totals: Mapping[str, Tally], digest: bytes) -> N
         one.save(update_fields=["published"])
     keep_elected_by_sums(row, told, totals)
     _keep(row, digest, entered=0, behind=0, totals=True, told={key: _sums(one) for key, one in totals.items()})
-    note(row, Deed("platform", {"file": digest.hex(), "totals": True}), before=before)
+    note(row, Deed("platform", {"file": digest.hex(), "totals": True}), actor=actor, before=before)
 
 
 def _sums(tally: Tally) -> dict[str, list[int]]:

@@ -86,17 +86,25 @@ class OfficialMap:
 
 def read_map(text: str) -> OfficialMap:
     """`Refused` with everything that is wrong with it."""
-    try:
-        node = yaml.safe_load(text)
-    except yaml.YAMLError as wrong:
-        mark = getattr(wrong, "problem_mark", None)
-        raise Refused(NO_YAML.filled(line=mark.line + 1 if mark else 1)) from None
+    node = _loaded(text)
     reading = _Reading()
     found = reading.whole(node)
     if reading.problems:
         lines = [BAD_MAP, *reading.problems]
         raise Refused(Said("\n".join(one.zh for one in lines), "\n".join(one.en for one in lines)))
     return found
+
+
+def _loaded(text: str) -> Any:
+    """A mapping needs no aliases, and with them a few lines can stand for billions of words."""
+    try:
+        for token in yaml.scan(text):
+            if isinstance(token, yaml.AliasToken):
+                raise Refused(NO_YAML.filled(line=token.start_mark.line + 1))
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as wrong:
+        mark = getattr(wrong, "problem_mark", None)
+        raise Refused(NO_YAML.filled(line=mark.line + 1 if mark else 1)) from None
 
 
 class _Reading:
