@@ -11,6 +11,7 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from linli.ballots.actions.official_files import Offered
 from linli.ballots.models import Ballot, LogRow, PlatformImport, VoteCast
 from linli.ballots.official.mapping import read_map
 from linli.ballots.official.sample import sample_map
@@ -29,12 +30,12 @@ def rows(*given: Sequence[str], head: Sequence[str] = HEAD) -> bytes:
 
 
 def post(
-    world: World, ballot: Ballot, file: bytes, *, who: str = "yang", at: datetime = DURING, mapping: str = MAP,
+    world: World, ballot: Ballot, file: bytes, *, who: str = "yang", at: datetime = DURING, mapping: str | bytes = MAP,
     seen: str = "", name: str = "result.csv",
 ) -> Answer:  # fmt: skip
     given: dict[str, object] = {
         "result": SimpleUploadedFile(name, file),
-        "map": SimpleUploadedFile("map.yaml", mapping.encode()),
+        "map": SimpleUploadedFile("map.yaml", mapping if isinstance(mapping, bytes) else mapping.encode()),
     }
     with clock.at(at):
         return visit(world, who).post(f"/ballots/{ballot.pk}/official/", {**given, **({"seen": seen} if seen else {})})
@@ -97,18 +98,23 @@ def test_every_bad_row_is_told_with_its_line_and_there_is_no_way_on(world: World
     told_wrong = ("1号楼", "2单元", "101", "2026-05-25 10:00", "是", "赞成", "同意")
     file, before = rows(MEI, nowhere, told_wrong), written(ballot)
     page = text_of(post(world, ballot, file))
-    assert "第 3 行： “9号楼 1单元 101”不在表决名册上" in page
-    assert "第 4 行： “议题一”写的是“赞成”" in page
+    assert "第 3 行：“9号楼 1单元 101”不在表决名册上" in page
+    assert "第 4 行：“议题一”写的是“赞成”" in page
     assert 'name="seen"' not in post(world, ballot, file).content.decode()
     assert written(ballot) == before
 
 
 def test_a_page_that_was_made_up_enters_no_bad_row(world: World) -> None:
     ballot = opened_there(world)
-    good = seen_in(post(world, ballot, rows(MEI)))
-    assert len(good) == 64
-    assert post(world, ballot, rows(("", *MEI[1:])), seen="0" * 64).status_code == 422
-    assert PlatformImport.objects.count() == 0
+    bad, before = rows(MEI, ("9号楼", *MEI[1:])), written(ballot)
+    answer = post(world, ballot, bad, seen=Offered("result.csv", bad, "map.yaml", MAP.encode()).both)
+    assert (answer.status_code, "有问题行，什么都没有写入" in text_of(answer)) == (422, True)
+    assert written(ballot) == before
+
+
+def test_a_mapping_that_is_not_utf_8_is_told(world: World) -> None:
+    answer = post(world, opened_there(world), rows(MEI), mapping=MAP.encode("gb18030"))
+    assert (answer.status_code, "不是 UTF-8 编码" in text_of(answer)) == (422, True)
 
 
 def test_sums_are_shown_before_they_end_the_count(world: World) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from linli.ballots.actions.official_files import NO_MAP, Offered, look_at
+from linli.ballots.actions.official_files import Offered, look_at
 from linli.ballots.models import Ballot
 from linli.ballots.queries import find_ballot
 from linli.lib.refusals import Refused
@@ -18,6 +18,7 @@ from linli.register.sources import lend
 from linli.register.table_runs import Say, run_table
 from linli.register.tables import content_of, table_of
 
+NO_MAP = Said("读不了映射文件“{file}”。请检查路径。", "The mapping “{file}” cannot be read. Check the path.")
 NO_BALLOT = Said(
     "没有这次表决“{key}”。编号在表决页面网址的最后一段，也印在公告下方。",
     "There is no ballot “{key}”. Its id is the last part of its page’s address and stands at the foot of the notice.",

@@ -13,31 +13,30 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from linli.ballots.actions.official_files import Looked, Offered, enter_result, try_result
-from linli.ballots.asked import Asked, with_commas
+from linli.ballots.asked import CHOICES, Asked, with_commas
 from linli.ballots.models import Ballot
 from linli.ballots.official.sample import sample_map
 from linli.ballots.page import BallotPage
 from linli.ballots.policies import require_scrutineer
 from linli.ballots.views import visible_ballot
-from linli.counting.tally import CHOICES as COUNTED
 from linli.lib.refusals import Refused
 from linli.lib.text import Said
 from linli.matters.deeds import Tried
 from linli.matters.views import SeeOther, reader_of, sign_in_first
 from linli.register.received import MOST_BYTES
-from linli.register.table_runs import MOST_SHOWN, together
+from linli.register.table_runs import bad_rows_told
 
 MOST_MAP = 100_000
-NO_RESULT = Said(
+CHOOSE_RESULT = Said(
     "请选择结果文件（CSV 或 XLSX），最大 5 MB。", "Please choose the result file (CSV or XLSX), at most 5 MB."
 )
-NO_MAP = Said("请选择映射文件（YAML），最大 100 KB。", "Please choose the mapping (YAML), at most 100 KB.")
+CHOOSE_MAP = Said("请选择映射文件（YAML），最大 100 KB。", "Please choose the mapping (YAML), at most 100 KB.")
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
     asked: Asked
-    cells: Sequence[tuple[str, int, str]]  # choice, heads, area
+    cells: Sequence[tuple[Said, int, str]]  # choice, heads, area
 
 
 @never_cache
@@ -61,8 +60,8 @@ def take_official(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 
 def _offered(request: HttpRequest) -> Offered:
-    name, content = _file(request, "result", MOST_BYTES, NO_RESULT)
-    mapping_name, mapping = _file(request, "map", MOST_MAP, NO_MAP)
+    name, content = _file(request, "result", MOST_BYTES, CHOOSE_RESULT)
+    mapping_name, mapping = _file(request, "map", MOST_MAP, CHOOSE_MAP)
     return Offered(name, content, mapping_name, mapping)
 
 
@@ -82,8 +81,7 @@ def _page(
     context = {
         "page": page,
         "looked": looked,
-        "bad": [(row.line, together(row.reasons)) for row in bad[:MOST_SHOWN]],
-        "more": max(0, len(bad) - MOST_SHOWN),
+        "bad": list(bad_rows_told(bad)),
         "sums": _sums(page, looked) if looked else [],
         "sample": sample_map(found.platform, [asked.row.number for asked in page.questions]),
     }
@@ -95,6 +93,6 @@ def _sums(page: BallotPage, looked: Looked) -> list[Sum]:
     totals = looked.result.totals if looked.result else {}
     told = [(asked, totals[asked.row.key]) for asked in page.questions if asked.row.key in totals]
     return [
-        Sum(asked, [(name, tally.of(name).heads, with_commas(tally.of(name).area)) for name in COUNTED])
+        Sum(asked, [(said, tally.of(name).heads, with_commas(tally.of(name).area)) for name, said in CHOICES.items()])
         for asked, tally in told
     ]

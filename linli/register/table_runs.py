@@ -58,11 +58,17 @@ def run_table(plan: Planned, counts: Said, options: Mapping[str, Any], say: Say,
 
 
 def _tell(plan: Planned, counts: Said, say: Say) -> None:
-    for row in plan.bad[:MOST_SHOWN]:
-        say(BAD_LINE.filled(line=row.line, reasons=together(row.reasons)))
-    if len(plan.bad) > MOST_SHOWN:
-        say(MORE_BAD.filled(count=len(plan.bad) - MOST_SHOWN))
+    for told in bad_rows_told(plan.bad):
+        say(told)
     say(counts)
+
+
+def bad_rows_told(bad: Sequence[BadRow]) -> Iterator[Said]:
+    """Each of the first bad rows with its line and all reasons, and how many more there are."""
+    for row in bad[:MOST_SHOWN]:
+        yield BAD_LINE.filled(line=row.line, reasons=together(row.reasons))
+    if len(bad) > MOST_SHOWN:
+        yield MORE_BAD.filled(count=len(bad) - MOST_SHOWN)
 
 
 def together(reasons: Sequence[Said]) -> Said:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from secrets import compare_digest
 
 from linli.ballots.actions import official
 from linli.ballots.actions.preparing import questions_of
@@ -21,8 +20,8 @@ from linli.people.reader import Reader
 from linli.register.received import received_table
 from linli.register.tables import Table
 
-NO_MAP = Said(
-    "读不了映射文件“{file}”。请检查路径，用 UTF-8 保存。", "The mapping “{file}” cannot be read; is it UTF-8?"
+NOT_UTF8 = Said(
+    "映射文件“{file}”不是 UTF-8 编码，请另存为 UTF-8。", "The mapping “{file}” is not UTF-8. Save it as UTF-8."
 )
 VOTES = Said(
     "官方系统的票：计入 {fresh}；与已导入的相同 {same}；让位于纸质票或更晚的票 {behind}；登记送达 {delivered}。问题行：{bad}。",
@@ -67,7 +66,7 @@ class Offered:
         try:
             return read_map(self.mapping.decode("utf-8-sig"))
         except UnicodeDecodeError:
-            raise Refused(NO_MAP.filled(file=self.mapping_name)) from None
+            raise Refused(NOT_UTF8.filled(file=self.mapping_name)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +124,7 @@ def try_result(ballot: Ballot, offered: Offered, *, actor: Reader) -> Looked:
 def enter_result(ballot: Ballot, offered: Offered, *, seen: str, actor: Reader) -> Said:
     """As a scrutineer: the two files that were tried, and no others. `seen` is what binds them (`Offered.both`)."""
     require_scrutineer(actor, ballot)
-    if not compare_digest(seen.encode(), offered.both.encode()):
+    if seen != offered.both:
         raise Refused(OTHER_FILES)
     looked = look_at(ballot, offered)
     if looked.result is not None and looked.result.bad:
